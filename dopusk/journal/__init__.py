@@ -1,0 +1,1 @@
+"""The journal: one append-only SQLite file a run, the only truth about it."""

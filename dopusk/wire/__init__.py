@@ -1,0 +1,1 @@
+"""What travels: safe XML, SOAP envelopes, wire profiles and messages as values."""

@@ -1,0 +1,1 @@
+"""Mock services of the circuit, one package each."""
