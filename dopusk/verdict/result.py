@@ -116,7 +116,7 @@ class RunResult:
     variants: tuple[str, ...]
     oms: bool
     rules: tuple[Mapping[str, Any], ...]
-    """Rule packs and dictionaries: what, kind, edition, source, version, sha256, evidence, window."""
+    """Rule packs and dictionaries: what, kind, edition, source, version, sha256, window."""
     provider: str
     """Name of the GOST provider in use."""
     verdict: Verdict
