@@ -1,0 +1,137 @@
+"""Driver over the adapter API (schemas/openapi/mis-adapter.yaml)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from dopusk.cases import ControlCase
+from dopusk.drivers.answers import MAX_ANSWER, error_text, excerpt, parse_object, read_value
+from dopusk.drivers.base import Answer, DocumentStatus, DriverError, ResetOptions, Submission
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds to wait for the МИС's adapter to accept a connection."""
+
+
+class HttpDriver:
+    """Makes the МИС act through its adapter.
+
+    `timeout` bounds one action as a whole, in seconds. Redirects are not followed and proxies of
+    the environment are not used: the address in the declaration is the one that is called.
+    """
+
+    def __init__(self, url: str, timeout: float = 30.0) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise DriverError(f"Адрес адаптера {url!r} не похож на http://узел:порт")
+        self._url = url.rstrip("/")
+        self._timeout = timeout
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.mount("http://", HTTPAdapter(pool_maxsize=16))
+        self._session.mount("https://", HTTPAdapter(pool_maxsize=16))
+
+    @property
+    def name(self) -> str:
+        """Return «http URL»."""
+        return f"http {self._url}"
+
+    def health(self) -> Answer:
+        """Return what GET /health answered."""
+        return self._call("GET", "/health", expected=200)
+
+    def reset(self, options: ResetOptions) -> None:
+        """Call POST /reset; 200 and 204 both mean done."""
+        self._call("POST", "/reset", options.to_json(), expected=204)
+
+    def submit(self, case: ControlCase) -> Submission:
+        """Call POST /documents."""
+        body = {"case": case.to_json()}
+        answer = self._call("POST", "/documents", body, expected=202)
+        return read_value(Submission.from_json, answer, "POST /documents")
+
+    def replace(self, ref: str, case: ControlCase) -> Submission:
+        """Call POST /documents/{ref}/versions."""
+        path = f"/documents/{quote(ref, safe='')}/versions"
+        answer = self._call("POST", path, {"case": case.to_json()}, expected=202)
+        return read_value(Submission.from_json, answer, f"POST {path}")
+
+    def status(self, ref: str) -> DocumentStatus:
+        """Call GET /documents/{ref}."""
+        path = f"/documents/{quote(ref, safe='')}"
+        return read_value(
+            DocumentStatus.from_json, self._call("GET", path, expected=200), f"GET {path}"
+        )
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._session.close()
+
+    def _call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, expected: int
+    ) -> Answer:
+        action = f"{method} {self._url}{path}"
+        deadline = time.monotonic() + self._timeout
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        headers = {"Accept": "application/json", "Connection": "close"}
+        if data is not None:
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        try:
+            with self._session.request(
+                method,
+                self._url + path,
+                data=data,
+                headers=headers,
+                timeout=(min(CONNECT_TIMEOUT, self._timeout), self._timeout),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                raw = self._read(response, action, deadline)
+                status = response.status_code
+        except requests.exceptions.Timeout:
+            raise DriverError(
+                f"{action}: МИС не ответила за {self._timeout:g} с. Адаптер должен отвечать сразу, "
+                "не дожидаясь регистрации; срок меняет поле timeout раздела [driver]"
+            ) from None
+        except requests.exceptions.ConnectionError as error:
+            raise DriverError(f"{action}: {_connection_text(error)}") from None
+        except requests.exceptions.RequestException as error:
+            raise DriverError(f"{action}: вызов не удался: {error}") from None
+        if status not in (200, expected):
+            raise DriverError(f"{action}: МИС ответила HTTP {status}: {error_text(raw)}")
+        if expected == 204:
+            return {}
+        return parse_object(raw, action)
+
+    def _read(self, response: requests.Response, action: str, deadline: float) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_content(65536):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > MAX_ANSWER:
+                raise DriverError(
+                    f"{action}: ответ МИС больше {MAX_ANSWER >> 20} МиБ, начинается с "
+                    f"{excerpt(chunks[0])}"
+                )
+            if time.monotonic() > deadline:
+                raise requests.exceptions.ReadTimeout
+        return b"".join(chunks)
+
+
+def _connection_text(error: requests.exceptions.ConnectionError) -> str:
+    text = str(error)
+    if "NameResolutionError" in text or "getaddrinfo" in text:
+        return "имя узла МИС не разрешается. Проверьте поле url раздела [driver]"
+    if "Connection refused" in text or "WinError 10061" in text or "Errno 61" in text:
+        return (
+            "МИС не принимает соединение. Запустите адаптер МИС и проверьте поле url "
+            "раздела [driver]"
+        )
+    return "соединение с МИС оборвалось, ответа нет"
