@@ -1,0 +1,1 @@
+"""What the engine knows of РЭМД: error codes, kinds, registries of the stand, checks."""
