@@ -12,3 +12,7 @@ class JournalError(Exception):
         super().__init__(f"Журнал {path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class JournalClosedError(JournalError):
+    """This object was closed; the file itself is sound."""

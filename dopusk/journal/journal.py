@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 from dopusk.clock import Clock
 from dopusk.journal import store
 from dopusk.journal.entry import Draft, Entry, Phase
-from dopusk.journal.errors import JournalError
+from dopusk.journal.errors import JournalClosedError, JournalError
 
 POLL_SECONDS: Final = 0.05
 """How often a waiter looks for lines of other processes; lines of its own wake it at once."""
@@ -30,12 +30,11 @@ _PAGE: Final = 256
 
 @dataclass(slots=True)
 class _Slot:
-    """A line on its way: the thread that commits fills in `entry` or `error`."""
+    """A line on its way: the thread that commits fills in `entry` or `failure`."""
 
-    draft: Draft
     row: store.Row
     entry: Entry | None = None
-    error: JournalError | None = None
+    failure: str | None = None
 
 
 class Journal:
@@ -61,6 +60,7 @@ class Journal:
         self._writing = threading.Lock()
         self._reading = threading.Lock()
         self._appended = threading.Condition()
+        self._commits = 0
         self._closed = False
 
     @classmethod
@@ -81,7 +81,7 @@ class Journal:
         return cls(path, clock=None, writable=writer)
 
     def append(self, draft: Draft) -> Entry:
-        """Return the line with its number and times; it is committed by then.
+        """Append a line and return it with its number and times; it is committed by then.
 
         Threads that append at the same time share one commit: whoever gets the lock first writes
         for all who wait. Raises JournalError when the file cannot be written.
@@ -90,51 +90,46 @@ class Journal:
             raise JournalError(self.path, "открыт только для чтения")
         if len(draft.body) > store.MAX_BODY:
             raise JournalError(self.path, f"сообщение в {len(draft.body)} байт слишком велико")
-        slot = _Slot(draft, store.encode(draft))
+        slot = _Slot(store.encode(draft))
         self._pending.append(slot)
         with self._writing:
-            if slot.entry is None and slot.error is None:
+            if slot.entry is None and slot.failure is None:
                 self._commit_pending(self._writer)
         if slot.entry is None:
-            raise slot.error or JournalError(self.path, "запись прервана")
+            raise JournalError(self.path, slot.failure or "запись прервана")
         return slot.entry
 
     def _commit_pending(self, writer: sqlite3.Connection) -> None:
-        """Write all waiting lines in one transaction (the caller holds the writing lock)."""
+        """Commit all waiting lines and tell their threads (the caller holds the writing lock)."""
         batch = [self._pending.popleft() for _ in range(len(self._pending))]
-        entries: list[Entry] = []
-        failure = JournalError(self.path, "закрыт" if self._closed else "запись прервана")
         try:
-            if self._closed:
-                return
-            writer.execute("BEGIN IMMEDIATE")
-            seq = writer.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()[0]
-            for slot in batch:
-                seq += 1
-                entries.append(self._write(writer, slot, seq))
-            writer.execute("COMMIT")
+            entries = self._commit(writer, [slot.row for slot in batch])
         except sqlite3.Error as error:
-            failure = JournalError(self.path, store.explain(error))
-            entries.clear()
+            failure = "закрыт" if self._closed else store.explain(error)
+            for slot in batch:
+                slot.failure = failure
+            return
+        for slot, entry in zip(batch, entries, strict=True):
+            slot.entry = entry
+        self._wake()
+
+    def _commit(self, writer: sqlite3.Connection, rows: list[store.Row]) -> list[Entry]:
+        """Return the lines written in one transaction, or write none of them."""
+        written = []
+        writer.execute("BEGIN IMMEDIATE")
+        try:
+            last = writer.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()[0]
+            for seq, row in enumerate(rows, last + 1):
+                at = self.clock.source().astimezone(UTC)
+                times = (at.isoformat(), (at + self.clock.shift).isoformat())
+                written.append((seq, *times, *row))
+                writer.execute(store.INSERT, written[-1])
+            writer.execute("COMMIT")
         except BaseException:
-            entries.clear()
-            raise
-        finally:
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
-            for index, slot in enumerate(batch):
-                if entries:
-                    slot.entry = entries[index]
-                else:
-                    slot.error = failure
-        with self._appended:
-            self._appended.notify_all()
-
-    def _write(self, writer: sqlite3.Connection, slot: _Slot, seq: int) -> Entry:
-        at = self.clock.source().astimezone(UTC)
-        row = (seq, at.isoformat(), (at + self.clock.shift).isoformat(), *slot.row)
-        writer.execute(store.INSERT, row)
-        return store.decode(row)
+            raise
+        return [store.decode(row) for row in written]
 
     @property
     def last_seq(self) -> int:
@@ -209,19 +204,25 @@ class Journal:
         """
         deadline = time.monotonic() + timeout
         next_tick = time.monotonic() + TICK_SECONDS
-        while True:
-            for entry in self.stream(after):
-                if predicate(entry):
-                    return entry
-                after = entry.seq
+        while not self._closed:
+            seen = self._commits
+            try:
+                for entry in self.stream(after):
+                    if predicate(entry):
+                        return entry
+                    after = entry.seq
+            except JournalClosedError:
+                break
             now = time.monotonic()
-            if now >= deadline or self._closed:
-                return None
+            if now >= deadline:
+                break
             if tick is not None and now >= next_tick:
                 tick(deadline - now)
                 next_tick = now + TICK_SECONDS
             with self._appended:
-                self._appended.wait(min(POLL_SECONDS, deadline - now))
+                if self._commits == seen:
+                    self._appended.wait(min(POLL_SECONDS, deadline - now))
+        return None
 
     def check(self) -> None:
         """Read the whole file and raise JournalError if it is damaged or lines are missing."""
@@ -255,8 +256,7 @@ class Journal:
             self._reader.close()
             if self._writer is not None:
                 self._writer.close()
-        with self._appended:
-            self._appended.notify_all()
+        self._wake()
 
     def __enter__(self) -> Self:
         return self
@@ -269,10 +269,15 @@ class Journal:
     ) -> None:
         self.close()
 
+    def _wake(self) -> None:
+        with self._appended:
+            self._commits += 1
+            self._appended.notify_all()
+
     def _read(self, sql: str, values: tuple[Any, ...]) -> list[store.Row]:
         with self._reading:
             if self._closed:
-                raise JournalError(self.path, "закрыт")
+                raise JournalClosedError(self.path, "закрыт")
             try:
                 return self._reader.execute(sql, values).fetchall()
             except sqlite3.Error as error:
