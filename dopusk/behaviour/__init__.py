@@ -1,0 +1,1 @@
+"""What a МИС does over time: retries, results handled, statuses shown."""

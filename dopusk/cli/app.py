@@ -1,0 +1,57 @@
+"""The command line: which commands there are, and what happens to an interruption."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dopusk import __version__
+from dopusk.cli.catalogue import catalogue
+from dopusk.cli.check import check
+from dopusk.cli.demo import demo
+from dopusk.cli.doctor import doctor
+from dopusk.cli.init import init
+from dopusk.cli.report import report
+from dopusk.cli.run import run
+from dopusk.cli.serve import serve
+
+app = typer.Typer(
+    name="dopusk",
+    help="Допуск: проверка МИС перед подключением к ЕГИСЗ на стенде из имитаций РЭМД и ЕМИАС.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for command in (demo, init, doctor, serve, run, check, report, catalogue):
+    app.command()(command)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"dopusk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Показать версию и выйти."
+        ),
+    ] = False,
+) -> None:
+    """Проверка МИС перед подключением к ЕГИСЗ.
+
+    Начните с [bold]dopusk demo[/bold]: эталонная МИС пройдёт сценарии и появится протокол.
+    Для своей МИС: [bold]dopusk init[/bold], заполните mis.toml, затем
+    [bold]dopusk run mis.toml[/bold].
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,65 @@
+"""`dopusk demo`: the reference МИС through the scenarios, so that a report can be seen at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dopusk.cli.console import console, fail
+from dopusk.verdict import ExitCode
+
+READY = ("fed-3",)
+"""Variants whose scenarios exist."""
+
+
+def demo(
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(help="Вариант подключения; можно повторять. По умолчанию все готовые."),
+    ] = None,
+    defect: Annotated[
+        str | None, typer.Option(help="Включить дефект эталонной МИС (см. --list-defects).")
+    ] = None,
+    list_defects: Annotated[
+        bool, typer.Option("--list-defects", help="Показать дефекты и находки, которые их ловят.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Папка результатов. По умолчанию dopusk-run-<дата>-<время>."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
+) -> None:
+    """Показать работу стенда на эталонной МИС: сценарии, находки, протокол.
+
+    Примеры: [bold]dopusk demo[/bold] · [bold]dopusk demo --defect bom[/bold] ·
+    [bold]dopusk demo --variant fed-3 --out протокол[/bold]
+    """
+    from dopusk import suite
+
+    suite.activate()
+    from fixtures.reference_mis import defects
+
+    if list_defects:
+        _show_defects(defects.DEFECTS)
+        return
+    if defect is not None and defect not in defects.DEFECTS:
+        fail(f"Дефекта {defect} нет. Список: dopusk demo --list-defects", ExitCode.USAGE)
+    unknown = [name for name in variant or [] if name not in READY]
+    if unknown:
+        fail(f"Варианта {unknown[0]} нет. Есть: {', '.join(READY)}", ExitCode.USAGE)
+    from dopusk.cli.candidates import ReferenceCandidate
+    from dopusk.cli.session import Session
+    from dopusk.declaration.model import Variant
+    from fixtures.reference_mis import demo_declaration
+
+    declared = demo_declaration()
+    session = Session(
+        declaration=declared,
+        candidate=ReferenceCandidate(declared, defect),
+        variants=tuple(Variant(name) for name in variant or READY),
+        out=out,
+        verbose=verbose,
+    )
+    raise typer.Exit(session.run(console()))

@@ -1,0 +1,65 @@
+"""`dopusk run`: the candidate's МИС through the scenarios of its variants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dopusk.cli.console import console, fail
+from dopusk.verdict import ExitCode
+
+EPILOG = """
+Примеры:
+
+dopusk run mis.toml
+
+dopusk run mis.toml --variant fed-3 --out протокол
+
+dopusk run mis.toml --wait 120 --verbose
+"""
+
+
+def run(
+    declaration: Annotated[Path, typer.Argument(help="Декларация МИС, см. dopusk init.")],
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(help="Вариант подключения; можно повторять. По умолчанию все из декларации."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Папка результатов. По умолчанию dopusk-run-<дата>-<время>."),
+    ] = None,
+    wait: Annotated[
+        float | None, typer.Option(help="Сколько секунд ждать сообщения МИС (по умолчанию из mis.toml).")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
+    no_allure: Annotated[
+        bool, typer.Option("--no-allure", help="Не писать результаты для Allure.")
+    ] = False,
+) -> None:
+    """Провести МИС по сценариям её варианта подключения и составить протокол.
+
+    Коды выхода: 0 соответствует, 1 не соответствует, 2 ошибка декларации или запуска,
+    3 сбой стенда, 4 проверено не всё.
+    """
+    from dopusk.cli.session import Session
+    from dopusk.declaration import DeclarationError, load
+
+    try:
+        declared = load(declaration)
+    except DeclarationError as error:
+        fail(str(error), ExitCode.USAGE)
+    from dopusk.cli.candidates import DeclaredCandidate, choose_variants, with_wait
+
+    declared = with_wait(declared, wait)
+    session = Session(
+        declaration=declared,
+        candidate=DeclaredCandidate(declared),
+        variants=choose_variants(declared, variant or []),
+        out=out,
+        verbose=verbose,
+        allure=not no_allure,
+    )
+    raise typer.Exit(session.run(console()))

@@ -1,0 +1,185 @@
+"""Puts a run together: journal, stand, driver, scenarios, result."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from uuid import uuid4
+
+import pytest
+
+from dopusk import suite
+from dopusk.cli.listeners import TerminalListener
+from dopusk.cli.outcome import assemble
+from dopusk.clock import Clock
+from dopusk.declaration.model import Declaration, Variant
+from dopusk.drivers import Driver, DriverError, JournaledDriver, ResetOptions
+from dopusk.journal import Journal
+from dopusk.verdict.result import RunResult
+
+suite.activate()
+
+from mocks.stand import Stand, StandStartError  # noqa: E402
+from steps.plugin import SuitePlugin  # noqa: E402
+from steps.trial import CurrentScenario, LaunchError, Run  # noqa: E402
+
+if TYPE_CHECKING:
+    from steps.recorder import Listener
+
+STEP_MODULES = (
+    "steps.preparation",
+    "steps.actions",
+    "steps.registration",
+    "steps.document",
+    "steps.signatures",
+    "steps.callbacks",
+    "steps.retries",
+)
+"""Modules whose steps every scenario may use."""
+
+FOLDERS = {
+    Variant.FED_3: "test_federal.py",
+}
+"""Where the scenarios of each variant are bound (features/)."""
+
+
+class Candidate(Protocol):
+    """Whom the run is about."""
+
+    def open(self, variant: Variant) -> AbstractContextManager[tuple[Declaration, Driver]]:
+        """Make the МИС ready for a variant; yields its declaration and its driver."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What is to be run and where the results go."""
+
+    declaration: Declaration
+    candidate: Candidate
+    variants: Sequence[Variant]
+    out: Path
+    command: str
+    allure: bool = True
+
+
+def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
+    """Run the scenarios of the plan's variants and return the result.
+
+    Raises LaunchError when the run cannot start and JournalError when the journal cannot be
+    written. The journal stays in `plan.out` as journal.sqlite.
+    """
+    started = datetime.now(UTC)
+    clock = Clock.at(plan.declaration.as_of)
+    run_id = f"{started:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
+    plan.out.mkdir(parents=True, exist_ok=True)
+    journal = Journal.create(
+        plan.out / "journal.sqlite",
+        clock=clock,
+        run={
+            "id": run_id,
+            "command": plan.command,
+            "variants": [variant.value for variant in plan.variants],
+            "as_of": clock.today().isoformat(),
+            "time_scale": plan.declaration.stand.time_scale,
+        },
+    )
+    with journal:
+        plugin = _run_scenarios(plan, journal, clock, listener)
+        if plugin.launch_error is not None:
+            raise plugin.launch_error
+        return assemble(
+            run_id=run_id,
+            started=started,
+            declaration=plan.declaration,
+            variants=plan.variants,
+            command=plan.command,
+            clock=clock,
+            journal=journal,
+            scenarios=plugin.results,
+        )
+
+
+def _run_scenarios(
+    plan: RunPlan, journal: Journal, clock: Clock, listener: TerminalListener
+) -> SuitePlugin:
+    @contextmanager
+    def launch(variant: Variant) -> Iterator[Run]:
+        with _circuit(plan, variant, journal, clock, listener) as run:
+            yield run
+
+    listeners: list[Listener] = [listener]
+    arguments = ["--quiet", "--no-header", "--no-summary", "--disable-plugin-autoload"]
+    arguments += ["--import-mode=importlib", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
+    arguments += ["-p", "no:terminal", "-c", str(suite.root() / "features" / "pytest.ini")]
+    for module in STEP_MODULES:
+        arguments += ["-p", module]
+    if plan.allure:
+        from steps.allure_listener import AllureListener
+
+        listeners.append(AllureListener())
+        arguments += ["-p", "allure_pytest.plugin", "--alluredir", str(plan.out / "allure-results")]
+    plugin = SuitePlugin(plan.variants, launch, listeners)
+    modules = dict.fromkeys(FOLDERS[variant] for variant in plan.variants)
+    arguments += [str(suite.root() / "features" / module) for module in modules]
+    code = pytest.main(arguments, plugins=[plugin])
+    if code is pytest.ExitCode.INTERRUPTED and plugin.launch_error is None:
+        raise KeyboardInterrupt
+    return plugin
+
+
+@contextmanager
+def _circuit(
+    plan: RunPlan, variant: Variant, journal: Journal, clock: Clock, listener: TerminalListener
+) -> Iterator[Run]:
+    with plan.candidate.open(variant) as (declaration, raw_driver):
+        current = CurrentScenario()
+        driver = JournaledDriver(raw_driver, journal, lambda: current.id)
+        stand = Stand(declaration, journal, clock)
+        try:
+            stand.start()
+        except StandStartError as error:
+            raise LaunchError(str(error)) from error
+        try:
+            _reset(driver, declaration, variant, stand)
+            yield Run(
+                declaration=declaration,
+                variant=variant,
+                journal=journal,
+                clock=clock,
+                driver=driver,
+                watcher=listener,
+                current=current,
+                entry_url=stand.remd_url,
+                circuit=stand,
+            )
+        finally:
+            stand.stop()
+
+
+def _reset(driver: Driver, declaration: Declaration, variant: Variant, stand: Stand) -> None:
+    try:
+        driver.reset(
+            ResetOptions(
+                as_of=declaration.as_of,
+                time_scale=declaration.stand.time_scale,
+                variant=variant.value,
+                endpoints={"remd": stand.remd_url},
+            )
+        )
+    except DriverError as error:
+        raise LaunchError(
+            f"МИС не отвечает стенду через драйвер {driver.name}: {error}. "
+            "Проверьте связь командой dopusk doctor mis.toml"
+        ) from error
+
+
+def command_line() -> str:
+    """Return the command as it was typed, for the report."""
+    import shlex
+
+    return shlex.join(["dopusk", *sys.argv[1:]])

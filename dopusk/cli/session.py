@@ -1,0 +1,84 @@
+"""One run from start to printed verdict: results folder, scenarios, reports, exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from dopusk.declaration.model import Declaration, Variant
+from dopusk.verdict import ExitCode, Verdict
+
+if TYPE_CHECKING:
+    from dopusk.cli.runner import Candidate
+    from dopusk.verdict.result import RunResult
+
+COLOURS = {
+    Verdict.PASS: "bold green",
+    Verdict.FAIL: "bold red",
+    Verdict.SKIP: "bold yellow",
+    Verdict.STAND_ERROR: "bold magenta",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What `dopusk run` and `dopusk demo` have in common."""
+
+    declaration: Declaration
+    candidate: Candidate
+    variants: Sequence[Variant]
+    out: Path | None
+    verbose: bool = False
+    allure: bool = True
+
+    def run(self, console: Console) -> ExitCode:
+        """Run, write the reports, print the verdict; return the exit code."""
+        from dopusk.cli.listeners import TerminalListener
+        from dopusk.cli.runner import RunPlan, command_line, execute
+        from dopusk.drivers import DriverError
+        from dopusk.journal import JournalError
+        from steps.trial import LaunchError
+
+        out = self.out or Path(f"dopusk-run-{datetime.now():%Y%m%d-%H%M%S}")
+        if (out / "journal.sqlite").exists():
+            console.print(f"[red]В папке {out} уже есть результаты. Укажите другую: --out[/red]")
+            return ExitCode.USAGE
+        plan = RunPlan(
+            declaration=self.declaration,
+            candidate=self.candidate,
+            variants=self.variants,
+            out=out,
+            command=command_line(),
+            allure=self.allure,
+        )
+        try:
+            result = execute(plan, TerminalListener(console, verbose=self.verbose))
+        except (LaunchError, DriverError, JournalError) as error:
+            console.print(f"[red]Прогон не начался: {error}[/red]", soft_wrap=True)
+            return ExitCode.USAGE
+        except KeyboardInterrupt:
+            console.print(
+                f"\nПрогон прерван, протокола нет. Журнал сохранён: {out / 'journal.sqlite'}"
+            )
+            return ExitCode.INCOMPLETE
+        self._conclude(result, out, console)
+        return result.exit_code
+
+    def _conclude(self, result: RunResult, out: Path, console: Console) -> None:
+        import reports
+
+        reports.write_all(result, out)
+        console.print()
+        console.print(f"[{COLOURS[result.verdict]}]{result.verdict.upper()}[/]", highlight=False)
+        for line in result.blocking[:10]:
+            console.print(f"  • {line}", highlight=False, soft_wrap=True)
+        if len(result.blocking) > 10:
+            console.print(f"  … и ещё {len(result.blocking) - 10}, все в протоколе")
+        for line in result.remarks:
+            console.print(f"  [dim]{line}[/dim]", highlight=False, soft_wrap=True)
+        console.print(f"Протокол: {out / 'report.html'}", highlight=False, soft_wrap=True)

@@ -1,0 +1,5 @@
+"""Binds the scenarios of the federal variants."""
+
+from pytest_bdd import scenarios
+
+scenarios("federal")

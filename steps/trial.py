@@ -1,0 +1,138 @@
+"""One scenario under way: its documents, its view of the journal and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dopusk.cases import ControlCase
+from dopusk.clock import Clock
+from dopusk.declaration.model import Declaration, Variant
+from dopusk.drivers import Driver
+from dopusk.journal import Journal
+from dopusk.verdict import Finding, finding, unique
+from mocks.faults import Fault
+from steps.view import View, Watcher
+
+
+class BlockedError(AssertionError):
+    """The candidate's fault makes the following steps impossible; the findings say why."""
+
+
+class StandError(RuntimeError):
+    """The stand failed: never the candidate's fault."""
+
+
+class LaunchError(RuntimeError):
+    """The run cannot start: port taken, МИС unreachable, declaration unusable (exit code 2)."""
+
+
+class Circuit(Protocol):
+    """What steps may ask of the stand; absent when a recorded journal is judged again."""
+
+    def plan(self, fault: Fault) -> None:
+        """Add a fault to the plan of the scenario under way."""
+
+    def clear_plan(self) -> None:
+        """Forget the plan."""
+
+    def demand(self, emdr_id: str) -> None:
+        """Let another system demand a registered document."""
+
+
+@dataclass
+class CurrentScenario:
+    """Id of the scenario under way, for those who journal on its behalf."""
+
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all scenarios of one variant share."""
+
+    declaration: Declaration
+    variant: Variant
+    journal: Journal
+    clock: Clock
+    driver: Driver
+    watcher: Watcher
+    current: CurrentScenario
+    entry_url: str
+    """Address to which the candidate must send in this variant."""
+    circuit: Circuit | None
+    """None when a recorded journal is judged again."""
+
+    @property
+    def recorded(self) -> bool:
+        """Tell whether the journal is a recorded one that is judged again."""
+        return self.circuit is None
+
+    @property
+    def time_scale(self) -> float:
+        """Return how many times faster than real time the prescribed pauses run."""
+        return self.declaration.stand.time_scale
+
+
+@dataclass
+class Track:
+    """One document of the scenario, from the action that asked for it."""
+
+    case: ControlCase
+    since: int
+    """Journal number after which its messages come."""
+    ref: str
+    """Name of the document in the МИС (driver)."""
+    told_local_uid: str | None
+    """localUid, when the driver told it."""
+    emdr_id: str | None = None
+    previous: Track | None = None
+    """The document that this one is a new version of."""
+
+
+@dataclass
+class Trial:
+    """State of one scenario; steps add findings to it and never decide verdicts themselves."""
+
+    id: str
+    run: Run
+    view: View
+    serial: str
+    """Makes the control examples of this scenario unlike those of any other."""
+    case: ControlCase | None = None
+    tracks: list[Track] = field(default_factory=list)
+    found: list[Finding] = field(default_factory=list)
+    """Findings of the step under way."""
+
+    @property
+    def track(self) -> Track:
+        """Return the newest document; a scenario without one is written wrongly."""
+        if not self.tracks:
+            raise StandError("в сценарии ещё нет документа: шаг «Когда МИС отправляет …» пропущен")
+        return self.tracks[-1]
+
+    @property
+    def blocking(self) -> bool:
+        """Tell whether the step under way found what fails the candidate."""
+        settings = self.run.declaration.stand
+        return any(f.blocks(conventions_block=settings.conventions_block) for f in self.found)
+
+    def add(self, found: Iterable[Finding]) -> None:
+        """Add findings to the step under way."""
+        self.found = unique([*self.found, *found])
+
+    def block(self, *found: Finding) -> None:
+        """Add findings and give up the rest of the scenario."""
+        self.add(found)
+        raise BlockedError("; ".join(item.message for item in found) or "дальше проверять нечего")
+
+    def fail(self, code: str, **fields: object) -> None:
+        """Add one finding of rule `code` and give up the rest of the scenario."""
+        self.block(finding(code, **fields))  # type: ignore[arg-type]
+
+    def take_found(self) -> tuple[Finding, ...]:
+        """Return and forget the findings of the step under way."""
+        found, self.found = tuple(self.found), []
+        return found
+
