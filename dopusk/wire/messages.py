@@ -135,3 +135,74 @@ class RegistrationResult:
     registered: str | None = None
     errors: tuple[tuple[str, str], ...] = field(default_factory=tuple)
     """(code of НСИ 305, text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """getDocumentFileRequest: `emdr_id` is absent while the document is being registered."""
+
+    local_uid: Read | None = None
+    emdr_id: Read | None = None
+    kind: Read | None = None
+    organization: Read | None = None
+    document_number: Read | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """An answer that says only success or error: sync answers and answers to callbacks."""
+
+    status: Read | None = None
+    errors: tuple[tuple[str, str], ...] = ()
+    """(code, text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryItem:
+    """What РЭМД tells of a registered document; times as they stand in the message."""
+
+    emdr_id: str | None = None
+    local_uid: str | None = None
+    kind: str | None = None
+    organization: str | None = None
+    registered: str | None = None
+    created: str | None = None
+    store_till: str | None = None
+    document_status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryItems:
+    """searchRegistryItemResponse and getRegistryItemResponse."""
+
+    status: Read | None = None
+    items: tuple[RegistryItem, ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """sendDocumentFileRequest: the file that demandContent asked for."""
+
+    relates_to: Read | None = None
+    emdr_id: Read | None = None
+    local_uid: Read | None = None
+    status: Read | None = None
+    data: Read | None = None
+    """base64 text of the document."""
+    checksum: Read | None = None
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+Message = (
+    RegisterDocument
+    | SearchRegistryItem
+    | ByEmdrId
+    | FileRequest
+    | DocumentFile
+    | RegistrationResult
+    | Acknowledgement
+    | RegistryItems
+    | SentFile
+)
+"""Everything that a wire profile reads."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
@@ -28,3 +30,9 @@ def namespace(element: etree._Element) -> str:
     """Return the namespace of an element; empty when it has none."""
     tag = element.tag
     return tag[1:].split("}", 1)[0] if isinstance(tag, str) and tag.startswith("{") else ""
+
+
+def line_of(element: etree._Element) -> int | None:
+    """Return the line of an element's start tag as libxml2 knows it."""
+    line: Any = element.sourceline
+    return line if isinstance(line, int) else None

@@ -16,6 +16,7 @@ from dopusk.wire.names import (
     SOAP_12,
     WSA,
     WSSE,
+    line_of,
     local,
     namespace,
 )
@@ -92,7 +93,7 @@ def read_envelope(data: bytes, *, part: str) -> tuple[Envelope | None, tuple[Fin
     root = reading.tree.getroot()
     version = _VERSIONS.get(namespace(root))
     if version is None or local(root) != "Envelope":
-        where = Where(part=part, line=root.sourceline, xpath=absolute_xpath(root))
+        where = Where(part=part, line=line_of(root), xpath=absolute_xpath(root))
         wrong = finding(
             "WIRE-NOT-SOAP", where=where, expected=f"{{{SOAP_12}}}Envelope", got=root.tag
         )
@@ -144,7 +145,8 @@ def write_envelope(
         _transport(client_entity_id),
     ]
     head = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{_NAMESPACES[version]}"'
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<soap:Envelope xmlns:soap="{_NAMESPACES[version]}"'
         f' xmlns:wsa="{WSA}"><soap:Header>{"".join(blocks)}</soap:Header><soap:Body>'
     )
     return head.encode() + content + b"</soap:Body></soap:Envelope>"
@@ -193,7 +195,7 @@ def _client(header: etree._Element, part: str) -> Read | None:
         return None
     for element in transport.iter(etree.Element):
         if local(element) == "clientEntityId":
-            where = Where(part=part, line=element.sourceline, xpath=absolute_xpath(element))
+            where = Where(part=part, line=line_of(element), xpath=absolute_xpath(element))
             return Read((element.text or "").strip(), where)
     return None
 
@@ -205,7 +207,7 @@ def _text(header: etree._Element, path: str, part: str, parent: str) -> Read | N
     steps = [step.rsplit("}", 1)[-1] for step in path.split("/{")]
     prefix = f"{element.prefix}:" if element.prefix else ""
     xpath = "/".join([parent, *(f"{prefix}{step}[1]" for step in steps)])
-    return Read((element.text or "").strip(), Where(part, None, element.sourceline, None, xpath))
+    return Read((element.text or "").strip(), Where(part, None, line_of(element), None, xpath))
 
 
 def _block(name: str, value: str | None) -> str:
