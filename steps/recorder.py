@@ -146,7 +146,9 @@ class Recorder:
         marks = self.trial.run.journal.entries(
             actor="runner", operation="step-end", scenario=self.trial.id
         )
-        return next((mark.seq for mark in marks if mark.note["step"] == index), self._recorded_end())
+        return next(
+            (mark.seq for mark in marks if mark.note["step"] == index), self._recorded_end()
+        )
 
     def _recorded_end(self) -> int:
         ends = self.trial.run.journal.entries(

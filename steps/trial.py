@@ -135,4 +135,3 @@ class Trial:
         """Return and forget the findings of the step under way."""
         found, self.found = tuple(self.found), []
         return found
-

@@ -24,8 +24,9 @@ class DeclaredCandidate:
 
         Raises DriverError when the driver's settings are unusable.
         """
-        yield self.declaration, make_driver(
-            self.declaration.driver, cwd=self.declaration.path.parent
+        yield (
+            self.declaration,
+            make_driver(self.declaration.driver, cwd=self.declaration.path.parent),
         )
 
 
@@ -70,5 +71,3 @@ def with_wait(declaration: Declaration, seconds: float | None) -> Declaration:
     if seconds is None:
         return declaration
     return replace(declaration, stand=replace(declaration.stand, wait=seconds))
-
-

@@ -68,7 +68,8 @@ class TerminalListener:
             self._status = None
         mark, colour = MARKS[result.verdict]
         self.console.print(
-            f"  [{colour}]{mark}[/] {result.name} [dim]{result.seconds:.1f} с[/dim]", highlight=False
+            f"  [{colour}]{mark}[/] {result.name} [dim]{result.seconds:.1f} с[/dim]",
+            highlight=False,
         )
         if result.verdict in (Verdict.PASS, Verdict.REMARK):
             return

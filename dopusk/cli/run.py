@@ -32,7 +32,8 @@ def run(
         typer.Option(help="Папка результатов. По умолчанию dopusk-run-<дата>-<время>."),
     ] = None,
     wait: Annotated[
-        float | None, typer.Option(help="Сколько секунд ждать сообщения МИС (по умолчанию из mis.toml).")
+        float | None,
+        typer.Option(help="Сколько секунд ждать сообщения МИС (по умолчанию из mis.toml)."),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
     no_allure: Annotated[

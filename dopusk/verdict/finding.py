@@ -132,7 +132,10 @@ def at(
 
 def unique(found: Iterable[Finding]) -> list[Finding]:
     """Return the findings without repetitions (same rule, place and value), order kept."""
-    return list({item.key(): item for item in reversed(list(found))}.values())[::-1]
+    first: dict[tuple[str, str, str], Finding] = {}
+    for item in found:
+        first.setdefault(item.key(), item)
+    return list(first.values())
 
 
 def fold(found: Iterable[Finding], keep: int = 3) -> list[Finding]:
