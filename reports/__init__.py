@@ -1,1 +1,1 @@
-"""Renderers of a run's result."""
+"""Renderers of a run's result: `write_all` writes them into its folder."""

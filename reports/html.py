@@ -1,0 +1,75 @@
+"""report.html: one file that needs no network and no script to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from dopusk.clock import MOSCOW
+from dopusk.verdict import Verdict
+from reports import texts
+from reports.view import slug_of, view
+
+
+def render(report: Mapping[str, Any], *, lang: str = "ru") -> str:
+    """Return the page of a report.json dict.
+
+    `lang` is ru or en (labels only; findings and scenarios stay Russian). Raises ValueError for
+    another language.
+    """
+    words = texts.words(lang)
+    page = view(report, lang)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            v=page,
+            r=report,
+            t=words,
+            lang=lang,
+            verdicts=[(str(item), slug_of(item)) for item in Verdict],
+            verdict_name=lambda item: texts.verdict_name(item, lang),
+            verdict_meaning=lambda item: texts.verdict_meaning(item, lang),
+            actor=lambda item: texts.actor_name(item, lang),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    folder = Path(__file__).resolve().parent / "templates"
+    made = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(slug=slug_of, moment=_moment, number=_number, span=_span)
+    return made
+
+
+def _moment(text: str) -> str:
+    """Return an ISO time as «14.03.2024 12:30:08» in Moscow time; other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if moment.tzinfo is None:
+        return moment.strftime("%d.%m.%Y")
+    return moment.astimezone(MOSCOW).strftime("%d.%m.%Y %H:%M:%S МСК")
+
+
+def _number(value: float) -> str:
+    """Return a number with thin spaces between thousands."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def _span(seconds: float) -> str:
+    """Return seconds as a reader wants them: 0,12 · 8,4 · 125."""
+    digits = 2 if seconds < 1 else 1 if seconds < 100 else 0
+    return f"{seconds:.{digits}f}".replace(".", ",")

@@ -1,0 +1,98 @@
+"""Finds, in the messages that a step looked at, the line that a finding means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reports.pretty import Layout, lay_out
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A line of a message's body, or of a document inside the message."""
+
+    seq: int
+    document: int | None
+    """Index in `note["documents"]`; None means the body itself."""
+    line: int
+    """Index in the layout's lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it is shown."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+class Places:
+    """Lays messages out on demand and remembers which lines are marked by which finding."""
+
+    def __init__(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        self._messages = {item["seq"]: item for item in messages}
+        self._layouts: dict[tuple[int, int | None], Layout] = {}
+        self.marks: dict[tuple[int, int | None], dict[int, list[int]]] = {}
+        """Of a body or document: line index → findings."""
+
+    def locate(self, number: int, item: Mapping[str, Any], seqs: Sequence[int]) -> Spot | None:
+        """Return the line that finding `number` means among the messages, and mark it."""
+        where = item.get("where") or {}
+        xpath, line = where.get("xpath"), where.get("line")
+        if not xpath and line is None:
+            return None
+        part = str(where.get("part") or "").casefold()
+        for seq, document in sorted(self._texts(seqs), key=lambda key: self._far(key, part)):
+            sure = self._far((seq, document), part) == 0
+            layout = self._layout(seq, document)
+            found = layout.find(xpath, line if sure else None)
+            if found is not None and found < len(layout.lines):
+                at = self.marks.setdefault((seq, document), {}).setdefault(found, [])
+                if number not in at:
+                    at.append(number)
+                return Spot(seq, document, found)
+        return None
+
+    def excerpt(self, spot: Spot, around: int = 2) -> list[Line]:
+        """Return the lines around a spot."""
+        layout = self._layout(spot.seq, spot.document)
+        first, last = max(0, spot.line - around), spot.line + around + 1
+        return [
+            Line(layout.numbers[i], layout.lines[i], marked=i == spot.line)
+            for i in range(first, min(last, len(layout.lines)))
+        ]
+
+    def _texts(self, seqs: Sequence[int]) -> Iterator[tuple[int, int | None]]:
+        for seq in seqs:
+            message = self._messages.get(seq)
+            if message is None:
+                continue
+            for index in range(len(documents(message))):
+                yield seq, index
+            if message["body"]:
+                yield seq, None
+
+    def _far(self, key: tuple[int, int | None], part: str) -> int:
+        """Return 0 when the text is named by the finding's part, 1 when it may be meant."""
+        seq, document = key
+        message = self._messages[seq]
+        own = message["operation"] if document is None else documents(message)[document]["part"]
+        name = str(own).casefold()
+        return 0 if part and (name in part or part in name) else 1
+
+    def _layout(self, seq: int, document: int | None) -> Layout:
+        key = (seq, document)
+        if key not in self._layouts:
+            message = self._messages[seq]
+            text = message["body"] if document is None else documents(message)[document]["text"]
+            self._layouts[key] = lay_out(text)
+        return self._layouts[key]
+
+
+def documents(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the documents that were unpacked from a message for the report."""
+    found = (message.get("note") or {}).get("documents", ())
+    return found if isinstance(found, list | tuple) else ()

@@ -1,0 +1,280 @@
+"""Labels of the reports in Russian and English; findings and scenarios stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from dopusk.verdict import Verdict
+
+LANGUAGES = ("ru", "en")
+
+TEXTS = MappingProxyType(
+    {
+        "protocol": ("Протокол испытаний МИС", "Conformance protocol"),
+        "verdict_pass": ("Соответствует", "Conformant"),
+        "verdict_fail": ("Не соответствует", "Not conformant"),
+        "verdict_skip": ("Проверено не всё", "Incomplete"),
+        "verdict_stand": ("Сбой стенда", "Stand error"),
+        "say_pass": (
+            "Всё, что проверял прогон, выполнено.",
+            "Everything this run checked is fulfilled.",
+        ),
+        "say_fail": (
+            "МИС нарушает обязательные правила — что и где, ниже.",
+            "The system breaks mandatory rules: what and where, below.",
+        ),
+        "say_skip": (
+            "Нарушений не найдено, но часть сценариев не проверена.",
+            "No breach was found, but some scenarios were not checked.",
+        ),
+        "say_stand": (
+            "Вердикта нет: отказал стенд, а не МИС. Повторите прогон.",
+            "No verdict: the stand failed, not the candidate. Run again.",
+        ),
+        "vendor": ("Разработчик", "Vendor"),
+        "product": ("Изделие", "Product"),
+        "version": ("Версия", "Version"),
+        "deployment": ("Размещение", "Deployment"),
+        "clientEntityId": ("clientEntityId", "clientEntityId"),
+        "mnemonic": ("Мнемоника", "Mnemonic"),
+        "organizations": ("Медицинские организации", "Medical organisations"),
+        "driver": ("Драйвер", "Driver"),
+        "variants": ("Варианты подключения", "Connection variants"),
+        "oms": ("с обменом ОМС", "with ОМС exchange"),
+        "as_of": ("Судили по дате", "Judged as of"),
+        "as_of_today": ("сегодня", "today"),
+        "as_of_declared": ("из декларации", "from the declaration"),
+        "rules": ("Правила", "Rules"),
+        "stand": ("Стенд", "Stand"),
+        "provider": ("Криптография", "Crypto provider"),
+        "time_scale": ("Ускорение пауз", "Pauses sped up"),
+        "run": ("Прогон", "Run"),
+        "when": ("Когда", "When"),
+        "took": ("длился", "took"),
+        "command": ("Как повторить", "Reproduce with"),
+        "blocking": ("Что мешает вердикту «соответствует»", "What blocks conformance"),
+        "mend_first": ("Что чинить сначала", "What to mend first"),
+        "mend_more": ("Остальное", "The rest"),
+        "mend_soft": (
+            "Не мешает вердикту: замечания и соглашения стенда",
+            "Does not block: remarks and conventions of the stand",
+        ),
+        "nothing_to_mend": ("Нарушений нет.", "Nothing is broken."),
+        "remarks": ("О самом прогоне", "About this run"),
+        "cure": ("Как чинить", "Cure"),
+        "where": ("Где", "Where"),
+        "expected": ("Ожидалось", "Expected"),
+        "got": ("Получено", "Got"),
+        "source": ("Источник", "Source"),
+        "remd": ("Ответ РЭМД", "РЭМД code"),
+        "layer": ("Слой", "Layer"),
+        "also_places": ("мест: {n}", "places: {n}"),
+        "breaks": ("Ломает", "Breaks"),
+        "summary": ("Итоги", "Summary"),
+        "scenarios": ("Сценарии", "Scenarios"),
+        "scenario": ("Сценарий", "Scenario"),
+        "requirements": ("Требования", "Requirements"),
+        "requirement": ("Требование", "Requirement"),
+        "clause": ("Пункт", "Clause"),
+        "level": ("Уровень", "Level"),
+        "verification": ("Чем проверено", "Verified by"),
+        "how_T": ("сценарием", "scenario"),
+        "how_A": ("заявлением", "attestation"),
+        "how_N": ("не проверяется", "not verified"),
+        "verdict": ("Вердикт", "Verdict"),
+        "evidence": ("Основание", "Evidence"),
+        "journal": ("Обмен сообщениями", "Messages exchanged"),
+        "diagram": ("Схема обмена", "Sequence diagram"),
+        "diagram_of": (
+            "Схема обмена сообщениями сценария «{name}»",
+            "Sequence diagram of «{name}»",
+        ),
+        "diagram_cut": (
+            "Показаны первые {shown} из {total} сообщений, остальные — в списке ниже.",
+            "The first {shown} of {total} messages; the others are listed below.",
+        ),
+        "steps": ("Шаги", "Steps"),
+        "messages": ("Сообщения", "Messages"),
+        "message": ("Сообщение", "Message"),
+        "outside": ("Сообщения вне сценариев", "Messages outside scenarios"),
+        "request": ("запрос", "request"),
+        "response": ("ответ", "response"),
+        "event": ("событие", "event"),
+        "no_body": ("Без тела.", "No body."),
+        "document_of": ("Документ из сообщения", "Document in the message"),
+        "reformatted": (
+            "Разбито на строки для чтения; номера строк — этого вида.",
+            "Broken into lines for reading; the numbers are of this view.",
+        ),
+        "body_left_out": (
+            "Тело не показано, чтобы отчёт открывался быстро: оно в report.json и в журнале.",
+            "The body is left out to keep this report light: see report.json and the journal.",
+        ),
+        "more_findings": ("Ещё находок: {n}", "{n} more findings"),
+        "seconds": ("с", "s"),
+        "bytes": ("байт", "bytes"),
+        "filters": ("Отбор", "Filters"),
+        "filter_verdict": ("Вердикт", "Verdict"),
+        "filter_variant": ("Вариант", "Variant"),
+        "filter_requirement": ("Требование", "Requirement"),
+        "filter_text": ("Текст", "Text"),
+        "filter_text_hint": ("код, localUid, слова…", "code, localUid, words…"),
+        "all": ("все", "all"),
+        "clear": ("Сбросить", "Clear"),
+        "found": ("Показано сценариев:", "Scenarios shown:"),
+        "nothing_found": ("Под отбор ничего не подошло.", "Nothing matches the filters."),
+        "expand": ("Раскрыть всё", "Expand all"),
+        "collapse": ("Свернуть всё", "Collapse all"),
+        "link": ("Ссылка сюда", "Link to here"),
+        "what": ("Что", "What"),
+        "kind": ("Вид", "Kind"),
+        "edition": ("Редакция", "Edition"),
+        "window": ("Окно регистрации", "Registration window"),
+        "legend": ("Как читать вердикты", "How to read the verdicts"),
+        "total": ("Всего", "Total"),
+        "variant": ("Вариант", "Variant"),
+        "findings": ("Находки", "Findings"),
+        "skip_link": ("К содержанию", "Skip to content"),
+        "contents": ("Содержание", "Contents"),
+        "stand_errors": ("Сбои стенда", "Stand errors"),
+        "stand_errors_say": (
+            "Эти сценарии не говорят о МИС ничего: отказал сам стенд.",
+            "These scenarios say nothing about the candidate: the stand itself failed.",
+        ),
+        "skipped": ("Не проверено", "Not verified"),
+        "attested": ("Заявлено, не проверено", "Attested, not verified"),
+        "convention": (
+            "соглашение стенда — само по себе не мешает вердикту",
+            "convention of the stand; does not block by itself",
+        ),
+        "signatures": ("Подписи", "Signatures"),
+        "signed_vendor": ("От разработчика", "For the vendor"),
+        "signed_reviewer": ("От региона", "For the region"),
+        "signed_fields": (
+            "должность, подпись, расшифровка, дата",
+            "position, signature, name, date",
+        ),
+        "no_requirements": ("Каталог требований пуст.", "The catalogue is empty."),
+        "no_scenarios": ("Ни один сценарий не выполнялся.", "No scenario was run."),
+        "made_by": ("Составлено стендом «Допуск» {v}", "Made by Dopusk {v}"),
+    }
+)
+
+_VERDICTS = MappingProxyType(
+    {
+        Verdict.PASS: (
+            "соответствует",
+            "pass",
+            "проверено по записанному обмену, нарушений нет",
+            "verified from recorded traffic, nothing broken",
+        ),
+        Verdict.FAIL: (
+            "не соответствует",
+            "fail",
+            "правило нарушено, нарушение видно в журнале",
+            "a rule is broken, the journal shows it",
+        ),
+        Verdict.REMARK: (
+            "замечание",
+            "remark",
+            "стоит поправить, вердикту не мешает",
+            "worth mending, does not block",
+        ),
+        Verdict.SKIP: (
+            "не проверено",
+            "not verified",
+            "проверить не удалось; мешает вердикту «соответствует»",
+            "could not be verified; blocks conformance",
+        ),
+        Verdict.NOT_APPLICABLE: (
+            "неприменимо",
+            "not applicable",
+            "не требуется по причине из каталога или декларации",
+            "not required for a declared reason",
+        ),
+        Verdict.ATTESTED: (
+            "заявлено",
+            "attested",
+            "назван документ; стенд его не проверял",
+            "a document is named; the stand did not verify it",
+        ),
+        Verdict.STAND_ERROR: (
+            "сбой стенда",
+            "stand error",
+            "отказал стенд; МИС это не в укор",
+            "the stand failed; never the candidate's fault",
+        ),
+    }
+)
+"""Name and meaning of each verdict, Russian and English in turn."""
+
+SLUGS = MappingProxyType(
+    {
+        Verdict.PASS: "pass",
+        Verdict.FAIL: "fail",
+        Verdict.REMARK: "remark",
+        Verdict.SKIP: "skip",
+        Verdict.NOT_APPLICABLE: "na",
+        Verdict.ATTESTED: "attested",
+        Verdict.STAND_ERROR: "stand",
+    }
+)
+"""Short Latin name of each verdict, for classes, anchors and filters."""
+
+ACTORS = MappingProxyType(
+    {
+        "candidate": ("МИС", "МИС"),
+        "remd": ("РЭМД", "РЭМД"),
+        "gis": ("ГИС субъекта", "ГИС субъекта"),
+        "other_is": ("Иная ИС", "Иная ИС"),
+        "emias": ("ЕМИАС МО", "ЕМИАС МО"),
+        "tfoms": ("ТФОМС", "ТФОМС"),
+        "ferzl": ("ФЕРЗЛ", "ФЕРЗЛ"),
+        "driver": ("Драйвер", "Driver"),
+        "runner": ("Сценарий", "Scenario"),
+        "operator": ("Оператор", "Operator"),
+    }
+)
+
+
+def words(lang: str = "ru") -> Callable[..., str]:
+    """Return a function that gives the label of a key, its `{fields}` filled.
+
+    Raises ValueError for a language without a table.
+    """
+    column = LANGUAGES.index(lang)
+
+    def word(key: str, **fields: object) -> str:
+        text = TEXTS[key][column]
+        return text.format(**fields) if fields else text
+
+    return word
+
+
+def verdict_name(verdict: str, lang: str = "ru") -> str:
+    """Return the verdict in the language of the report."""
+    return _VERDICTS[Verdict(verdict)][LANGUAGES.index(lang)]
+
+
+def verdict_meaning(verdict: str, lang: str = "ru") -> str:
+    """Return one line on what the verdict means."""
+    return _VERDICTS[Verdict(verdict)][2 + LANGUAGES.index(lang)]
+
+
+def actor_name(actor: str, lang: str = "ru") -> str:
+    """Return the name of an actor of the journal as a reader knows it."""
+    known = ACTORS.get(actor)
+    return known[LANGUAGES.index(lang)] if known else actor
+
+
+def plural(number: int, forms: tuple[str, str, str]) -> str:
+    """Return «1 сценарий», «2 сценария», «5 сценариев»."""
+    tail, tens = number % 10, number % 100
+    if tail == 1 and tens != 11:
+        form = forms[0]
+    elif 2 <= tail <= 4 and not 12 <= tens <= 14:
+        form = forms[1]
+    else:
+        form = forms[2]
+    return f"{number} {form}"
