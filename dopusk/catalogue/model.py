@@ -1,0 +1,160 @@
+"""Requirements as data: features/catalogue.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from dopusk import suite
+from dopusk.declaration.model import Variant
+
+
+class CatalogueError(ValueError):
+    """features/catalogue.toml does not hold what it must; the text is Russian."""
+
+
+class Level(StrEnum):
+    """How binding a requirement is."""
+
+    MANDATORY = "обязательно"
+    REFERENCE = "справочно"
+    CONDITIONAL = "условно"
+    """Binding when its condition holds."""
+
+
+class Verification(StrEnum):
+    """What decides about a requirement."""
+
+    SCENARIO = "T"
+    """A scenario, from recorded traffic."""
+    ATTESTATION = "A"
+    """A document that the candidate declares: «заявлено», never «проверено»."""
+    NOT_APPLICABLE = "N"
+    """Nothing: the source itself says why not."""
+
+
+class Condition(StrEnum):
+    """When a conditional requirement binds."""
+
+    OMS = "oms"
+    """The MO works in ОМС (overlay +oms)."""
+    IPS = "ips"
+    """The МИС works through ИПС, so its messages are signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement."""
+
+    id: str
+    source: str
+    """Title of the document that it comes from."""
+    clause: str
+    text: str
+    level: Level
+    variants: tuple[Variant, ...]
+    verification: tuple[Verification, ...]
+    bearer: str | None = None
+    """Who answers for it, when that is not the candidate: «оператор Иной ИС»."""
+    condition: Condition | None = None
+    reason: str | None = None
+    """Why it is not applicable (verification N)."""
+
+    @property
+    def attested(self) -> bool:
+        """Tell whether a declared document is needed."""
+        return Verification.ATTESTATION in self.verification
+
+    @property
+    def tested(self) -> bool:
+        """Tell whether a scenario is needed."""
+        return Verification.SCENARIO in self.verification
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All requirements, in the order of the file."""
+
+    all: tuple[Requirement, ...]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Self:
+        """Return the catalogue in a file, by default that of the suite.
+
+        Raises CatalogueError when the file is absent or a requirement is described wrongly.
+        """
+        return cls(_read(path or suite.root() / "features" / "catalogue.toml"))
+
+    def requirement(self, requirement_id: str) -> Requirement | None:
+        """Return the requirement with this id."""
+        return next((item for item in self.all if item.id == requirement_id), None)
+
+    def requirements(
+        self, variant: Variant, oms: bool = False, *, via_ips: bool = False
+    ) -> tuple[Requirement, ...]:
+        """Return what binds a candidate of this variant.
+
+        What holds only in ОМС is there when `oms`, what holds only through ИПС when `via_ips`.
+        """
+        met = {Condition.OMS: oms, Condition.IPS: via_ips}
+        return tuple(
+            item
+            for item in self.all
+            if variant in item.variants and (item.condition is None or met[item.condition])
+        )
+
+
+@cache
+def _read(path: Path) -> tuple[Requirement, ...]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CatalogueError(f"Каталог {path} не читается: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"Каталог {path}: ошибка TOML: {error}") from error
+    groups: Mapping[str, list[str]] = data.get("variants", {})
+    sources: Mapping[str, str] = data.get("sources", {})
+    requirements = []
+    for name, row in data.get("requirements", {}).items():
+        try:
+            requirements.append(_requirement(name, row, sources, groups))
+        except (KeyError, TypeError, ValueError) as error:
+            raise CatalogueError(f"Каталог {path}, требование {name}: {error!r}") from error
+    if not requirements:
+        raise CatalogueError(f"Каталог {path} пуст: нет разделов [requirements.…]")
+    return tuple(requirements)
+
+
+def _requirement(
+    name: str,
+    row: Mapping[str, Any],
+    sources: Mapping[str, str],
+    groups: Mapping[str, list[str]],
+) -> Requirement:
+    condition = row.get("condition")
+    requirement = Requirement(
+        id=name,
+        source=sources[row["source"]],
+        clause=row["clause"],
+        text=row["text"],
+        level=Level(row["level"]),
+        variants=tuple(
+            Variant(code) for word in row["variants"] for code in groups.get(word, [word])
+        ),
+        verification=tuple(Verification(mark) for mark in row["verification"]),
+        bearer=row.get("bearer"),
+        condition=Condition(condition) if condition else None,
+        reason=row.get("reason"),
+    )
+    if (requirement.level is Level.CONDITIONAL) != (requirement.condition is not None):
+        raise ValueError("condition and level «условно» go together")
+    if (Verification.NOT_APPLICABLE in requirement.verification) != bool(requirement.reason):
+        raise ValueError("reason and verification N go together")
+    if not requirement.variants or not requirement.verification:
+        raise ValueError("variants and verification are not empty")
+    return requirement

@@ -1,0 +1,93 @@
+"""Identifiers of people, organisations and systems: their shape and check digits."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from uuid import UUID
+
+from stdnum.exceptions import ValidationError
+from stdnum.ru import inn, ogrn
+
+_OID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+")
+_MNEMONIC: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+_CYRILLIC_TWINS: Final = dict(zip("аеорсухАВЕКМНОРСТХ", "aeopcyxABEKMHOPCTX", strict=True))
+
+
+def snils(text: str) -> str:
+    """Return the eleven digits of a СНИЛС; spaces and dashes may stand in it.
+
+    Raises ValueError when the shape or the check digits are wrong (постановление Правления ПФР
+    192п, приложение 1: numbers up to 001-001-998 have no check digits).
+    """
+    digits = re.sub(r"[\s-]", "", text)
+    if not re.fullmatch(r"[0-9]{11}", digits):
+        raise ValueError(f"«{text}» — не СНИЛС: нужно 11 цифр")
+    if int(digits[:9]) > 1001998:
+        weighed = sum(int(digit) * (9 - index) for index, digit in enumerate(digits[:9]))
+        expected = weighed % 101 % 100
+        if expected != int(digits[9:]):
+            raise ValueError(
+                f"контрольное число СНИЛС «{text}» не сходится: {digits[9:]}, "
+                f"а для этого номера — {expected:02d}"
+            )
+    return digits
+
+
+def organisation_inn(text: str) -> str:
+    """Return the ten digits of the ИНН of an organisation; raises ValueError."""
+    if not re.fullmatch(r"[0-9]{10}", text):
+        raise ValueError(f"«{text}» — не ИНН организации: нужно 10 цифр")
+    try:
+        return str(inn.validate(text))
+    except ValidationError:
+        raise ValueError(f"контрольная цифра ИНН «{text}» не сходится") from None
+
+
+def organisation_ogrn(text: str) -> str:
+    """Return the thirteen digits of the ОГРН of an organisation; raises ValueError."""
+    if not re.fullmatch(r"[0-9]{13}", text):
+        raise ValueError(f"«{text}» — не ОГРН организации: нужно 13 цифр")
+    try:
+        return str(ogrn.validate(text))
+    except ValidationError:
+        raise ValueError(f"контрольная цифра ОГРН «{text}» не сходится") from None
+
+
+def oid(text: str) -> str:
+    """Return an OID in dotted form; raises ValueError."""
+    if not _OID.fullmatch(text):
+        raise ValueError(f"«{text}» — не OID: нужны числа через точку, например 1.2.643.5.1")
+    return text
+
+
+def guid(text: str) -> str:
+    """Return a GUID in its canonical form, lower case; raises ValueError."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise ValueError(
+            f"«{text}» — не GUID: нужны 32 шестнадцатеричные цифры, "
+            "например 8d1f0c6e-0a5b-4c1d-9f7e-2b3a4c5d6e7f"
+        ) from None
+
+
+def mnemonic(text: str) -> str:
+    """Return the mnemonic of a system (MO-S5a); raises ValueError that names Cyrillic letters."""
+    foreign = [
+        f"{letter!r} на месте {index}"
+        + (
+            f" (похожа на латинскую {_CYRILLIC_TWINS[letter]!r})"
+            if letter in _CYRILLIC_TWINS
+            else ""
+        )
+        for index, letter in enumerate(text, 1)
+        if re.fullmatch(r"[а-яёА-ЯЁ]", letter)
+    ]
+    if foreign:
+        raise ValueError(f"мнемоника пишется латиницей, а здесь кириллица: {', '.join(foreign)}")
+    if not _MNEMONIC.fullmatch(text):
+        raise ValueError(
+            f"«{text}» не годится: нужна латинская буква, за ней латинские буквы, цифры, . - _"
+        )
+    return text
