@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from dopusk.catalogue.model import Catalogue, Requirement
-from dopusk.declaration.model import Attestation, Declaration, Variant
+from dopusk.declaration.model import Attestation, Declaration
 from dopusk.verdict import Verdict
 
 
@@ -25,27 +24,22 @@ class AttestationVerdict:
 
 
 def attestation_verdicts(
-    declaration: Declaration,
-    as_of: date,
-    *,
-    variants: Iterable[Variant] | None = None,
-    catalogue: Catalogue | None = None,
-) -> tuple[AttestationVerdict, ...]:
-    """Return a verdict for every requirement of the variants that needs a document.
+    catalogue: Catalogue, declaration: Declaration, as_of: date
+) -> dict[str, AttestationVerdict]:
+    """Return by id a verdict for every requirement of the declared variants that needs a document.
 
-    `variants` are by default all that the declaration names. A document must be issued on or
-    before `as_of` and not have expired by then; of several for one requirement the best decides.
+    A document must be issued on or before `as_of` and not have expired by then; of several for one
+    requirement the best decides.
     """
-    known = catalogue or Catalogue.load()
     needed = {
         item.id: item
-        for variant in variants or declaration.variants
-        for item in known.requirements(
+        for variant in declaration.variants
+        for item in catalogue.requirements(
             variant, bool(declaration.oms_territories), via_ips=declaration.via_ips
         )
         if item.attested
     }
-    return tuple(_judge(item, declaration, as_of) for item in needed.values())
+    return {name: _judge(item, declaration, as_of) for name, item in needed.items()}
 
 
 def _judge(requirement: Requirement, declaration: Declaration, as_of: date) -> AttestationVerdict:

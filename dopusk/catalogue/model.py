@@ -34,8 +34,10 @@ class Verification(StrEnum):
     """A scenario, from recorded traffic."""
     ATTESTATION = "A"
     """A document that the candidate declares: «заявлено», never «проверено»."""
-    NOT_APPLICABLE = "N"
-    """Nothing: the source itself says why not."""
+    BOTH = "T+A"
+    """A scenario and a document, both needed."""
+    NOT_APPLICABLE = "N+T"
+    """Nothing has to be done, the source itself says why; a scenario sees that nothing is."""
 
 
 class Condition(StrEnum):
@@ -58,22 +60,22 @@ class Requirement:
     text: str
     level: Level
     variants: tuple[Variant, ...]
-    verification: tuple[Verification, ...]
+    verification: Verification
     bearer: str | None = None
     """Who answers for it, when that is not the candidate: «оператор Иной ИС»."""
     condition: Condition | None = None
     reason: str | None = None
-    """Why it is not applicable (verification N)."""
+    """Why nothing has to be done (verification N+T)."""
 
     @property
     def attested(self) -> bool:
         """Tell whether a declared document is needed."""
-        return Verification.ATTESTATION in self.verification
+        return self.verification in (Verification.ATTESTATION, Verification.BOTH)
 
     @property
     def tested(self) -> bool:
         """Tell whether a scenario is needed."""
-        return Verification.SCENARIO in self.verification
+        return self.verification is not Verification.ATTESTATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +148,15 @@ def _requirement(
         variants=tuple(
             Variant(code) for word in row["variants"] for code in groups.get(word, [word])
         ),
-        verification=tuple(Verification(mark) for mark in row["verification"]),
+        verification=Verification(row["verification"]),
         bearer=row.get("bearer"),
         condition=Condition(condition) if condition else None,
         reason=row.get("reason"),
     )
     if (requirement.level is Level.CONDITIONAL) != (requirement.condition is not None):
         raise ValueError("condition and level «условно» go together")
-    if (Verification.NOT_APPLICABLE in requirement.verification) != bool(requirement.reason):
-        raise ValueError("reason and verification N go together")
-    if not requirement.variants or not requirement.verification:
-        raise ValueError("variants and verification are not empty")
+    if (requirement.verification is Verification.NOT_APPLICABLE) != bool(requirement.reason):
+        raise ValueError("reason and verification N+T go together")
+    if not requirement.variants:
+        raise ValueError("variants are empty")
     return requirement

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Final
 
 from dopusk.cases import Address
-from dopusk.catalogue import Catalogue, Verification
 from dopusk.declaration import numbers, values
 from dopusk.declaration.model import (
     Attestation,
@@ -201,9 +200,10 @@ def _stand(table: Table) -> StandSettings:
 
 
 def _attestation(table: Table, folder: Path) -> Attestation:
-    known = [
-        item.id for item in Catalogue.load().all if Verification.ATTESTATION in item.verification
-    ]
+    # The catalogue speaks of variants, so it imports this package's model.
+    from dopusk.catalogue import Catalogue
+
+    known = [item.id for item in Catalogue.load().all if item.attested]
     attestation = Attestation(
         requirement=table.required(
             "requirement", values.choice(known, "требования, которое заявляют документом,")

@@ -6,9 +6,6 @@ import re
 from typing import Final
 from uuid import UUID
 
-from stdnum.exceptions import ValidationError
-from stdnum.ru import inn, ogrn
-
 _OID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+")
 _MNEMONIC: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _CYRILLIC_TWINS: Final = dict(zip("аеорсухАВЕКМНОРСТХ", "aeopcyxABEKMHOPCTX", strict=True))
@@ -38,20 +35,22 @@ def organisation_inn(text: str) -> str:
     """Return the ten digits of the ИНН of an organisation; raises ValueError."""
     if not re.fullmatch(r"[0-9]{10}", text):
         raise ValueError(f"«{text}» — не ИНН организации: нужно 10 цифр")
-    try:
-        return str(inn.validate(text))
-    except ValidationError:
-        raise ValueError(f"контрольная цифра ИНН «{text}» не сходится") from None
+    from stdnum.ru import inn
+
+    if not inn.is_valid(text):
+        raise ValueError(f"контрольная цифра ИНН «{text}» не сходится")
+    return text
 
 
 def organisation_ogrn(text: str) -> str:
     """Return the thirteen digits of the ОГРН of an organisation; raises ValueError."""
     if not re.fullmatch(r"[0-9]{13}", text):
         raise ValueError(f"«{text}» — не ОГРН организации: нужно 13 цифр")
-    try:
-        return str(ogrn.validate(text))
-    except ValidationError:
-        raise ValueError(f"контрольная цифра ОГРН «{text}» не сходится") from None
+    from stdnum.ru import ogrn
+
+    if not ogrn.is_valid(text):
+        raise ValueError(f"контрольная цифра ОГРН «{text}» не сходится")
+    return text
 
 
 def oid(text: str) -> str:
