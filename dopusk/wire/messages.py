@@ -156,6 +156,11 @@ class Acknowledgement:
     errors: tuple[tuple[str, str], ...] = ()
     """(code, text)."""
 
+    @property
+    def succeeded(self) -> bool:
+        """Tell whether the status means success."""
+        return self.status is not None and self.status.value.casefold() in ("success", "ok")
+
 
 @dataclass(frozen=True, slots=True)
 class RegistryItem:

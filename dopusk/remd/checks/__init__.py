@@ -1,29 +1,32 @@
 """What РЭМД checks, as pure functions; findings carry codes of НСИ 305.
 
-Stage 2 and signatures are in `dopusk.remd.checks.document`, which loads the heavier parts of the
-engine and is therefore imported by whoever needs it.
+Signatures (`dopusk.remd.signatures`) and the content of the file (`dopusk.remd.document`) load
+the heavier parts of the engine and are imported by whoever needs them.
 """
 
 from dopusk.remd.checks.callback import check_callback_answer
 from dopusk.remd.checks.checksum import checksum_variant, checksum_variants
 from dopusk.remd.checks.coarse import check_coarse
-from dopusk.remd.checks.exchange import Answered, check_file_exchange
-from dopusk.remd.checks.file import check_demanded_file, check_file_answer, decode_file
+from dopusk.remd.checks.file import FileAnswer, JudgedFile, check_file_answer, check_same_file
+from dopusk.remd.checks.metadata import check_metadata, check_replacement
 from dopusk.remd.checks.request import RegisteredItem, RegistryView, check_request
-from dopusk.remd.checks.transport import check_transport
+from dopusk.remd.checks.transport import check_transport, check_unknown_elements, sender
 
 __all__ = [
-    "Answered",
+    "FileAnswer",
+    "JudgedFile",
     "RegisteredItem",
     "RegistryView",
     "check_callback_answer",
     "check_coarse",
-    "check_demanded_file",
     "check_file_answer",
-    "check_file_exchange",
+    "check_metadata",
+    "check_replacement",
     "check_request",
+    "check_same_file",
     "check_transport",
+    "check_unknown_elements",
     "checksum_variant",
     "checksum_variants",
-    "decode_file",
+    "sender",
 ]

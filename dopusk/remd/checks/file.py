@@ -1,18 +1,79 @@
-"""getDocumentFileResponse: whether a usable file came, and the right one."""
+"""The МИС's answer to getDocumentFile: whether a usable file came, and the right one."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from dopusk.remd.checks.checksum import check_checksum
 from dopusk.remd.checks.values import decode_base64, text
 from dopusk.verdict import Finding, Where, finding
 from dopusk.wire.messages import DocumentFile, RegisterDocument
-from dopusk.wire.soap import normalise_id
+from dopusk.wire.profile import WireProfile, default_profile
+from dopusk.wire.soap import Envelope, normalise_id, read_envelope
 
+PART = "getDocumentFileResponse"
 _SUCCESS = ("success", "ok")
-_PART = "getDocumentFileResponse"
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnswer:
+    """What came back from a call to the file service, as the journal keeps it."""
+
+    status: int | None
+    """HTTP status; None when no answer came."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    error: str | None = None
+    """Russian text of what went wrong below HTTP."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """A file and what is wrong with how it came."""
+
+    data: bytes | None
+    """Bytes of the document, None when none could be taken from the answer."""
+    findings: tuple[Finding, ...]
+
+
+def check_file_answer(
+    answer: FileAnswer,
+    request: RegisterDocument | None = None,
+    *,
+    message_id: str | None = None,
+    profile: WireProfile | None = None,
+) -> JudgedFile:
+    """Return the file in an answer and what is wrong with the answer; the file is not looked into.
+
+    With the request of registration localUid and checksum are compared, with `message_id` of the
+    getDocumentFile call its RelatesTo.
+    """
+    message, found = _read(answer, message_id, profile or default_profile())
+    if message is None:
+        return JudgedFile(None, tuple(found))
+    found.extend(_check_status(message))
+    if message.status is not None and message.status.value and not is_success(message.status.value):
+        return JudgedFile(None, tuple(found))
+    data = decode_base64(text(message.data)) or None
+    found.extend(_check_data(message, data, request))
+    return JudgedFile(data, tuple(found))
+
+
+def check_same_file(registered: bytes, served: bytes, *, emdr_id: str = "") -> list[Finding]:
+    """Return a finding when a document served later is not the registered one, byte for byte."""
+    if registered == served:
+        return []
+    return [
+        finding(
+            "FILE-CHANGED",
+            where=Where(part=PART),
+            expected=f"{len(registered)} байт, CRC-32 {zlib.crc32(registered)}",
+            got=f"{len(served)} байт, CRC-32 {zlib.crc32(served)}",
+            emdr_id=emdr_id,
+        )
+    ]
 
 
 def is_success(status: str) -> bool:
@@ -20,70 +81,66 @@ def is_success(status: str) -> bool:
     return status.casefold() in _SUCCESS
 
 
-def decode_file(answer: DocumentFile) -> bytes | None:
-    """Return the bytes of the file, None when there are none or they are not base64."""
-    data = decode_base64(text(answer.data))
-    return data or None
+def _read(
+    answer: FileAnswer, message_id: str | None, profile: WireProfile
+) -> tuple[DocumentFile | None, list[Finding]]:
+    where = Where(part=PART)
+    if answer.status is None:
+        reason = answer.error or "нет ответа"
+        return None, [finding("FILE-UNREACHABLE", where=where, reason=reason)]
+    envelope, found = read_envelope(answer.body, part=PART)
+    if envelope is not None and envelope.is_fault:
+        return None, [finding("FILE-FAULT", where=where, got=envelope.fault_text() or "Fault")]
+    if not 200 <= answer.status < 300:
+        return None, [finding("FILE-HTTP", where=where, expected=200, got=answer.status)]
+    if envelope is None:
+        wrong = finding("FILE-NOT-SOAP", where=found[0].where, reason=found[0].message)
+        return None, [wrong]
+    message = profile.read(envelope.body)
+    if not isinstance(message, DocumentFile):
+        reason = f"в теле {envelope.operation}, а не {PART}"
+        return None, [finding("FILE-NOT-SOAP", where=where, reason=reason)]
+    return message, list(_check_relation(envelope, message_id))
 
 
-def check_file_answer(answer: DocumentFile, request: RegisterDocument) -> list[Finding]:
-    """Return what is wrong with the answer to getDocumentFile, its document not looked into."""
-    return [*_check_status(answer), *_check_uid(answer, request), *_check_file(answer, request)]
-
-
-def check_demanded_file(answer: DocumentFile, *, emdr_id: str, registered: bytes) -> list[Finding]:
-    """Return what is wrong with a file that is asked for after its registration."""
-    found = list(_check_status(answer))
-    data = decode_file(answer)
-    if found or data == registered:
-        return found
-    where = answer.data.where if answer.data else Where(part=_PART)
-    if data is None:
-        return [_absent_file(answer)]
-    return [
-        finding(
-            "FILE-CHANGED",
-            where=where,
-            expected=f"{len(registered)} байт, CRC-32 {zlib.crc32(registered)}",
-            got=f"{len(data)} байт, CRC-32 {zlib.crc32(data)}",
-            emdr_id=emdr_id,
+def _check_relation(envelope: Envelope, message_id: str | None) -> Iterator[Finding]:
+    relates = envelope.header.relates_to
+    if relates is None or message_id is None:
+        return
+    if normalise_id(relates.value) != normalise_id(message_id):
+        yield finding(
+            "FILE-RELATES-TO", where=relates.where, expected=message_id, got=relates.value
         )
-    ]
 
 
-def _check_status(answer: DocumentFile) -> Iterator[Finding]:
-    status = answer.status
+def _check_status(message: DocumentFile) -> Iterator[Finding]:
+    status = message.status
     if status is None or not status.value:
-        yield finding("FILE-NO-STATUS", where=Where(part=_PART), expected="success")
+        yield finding("FILE-NO-STATUS", where=Where(part=PART), expected="success")
     elif not is_success(status.value):
-        reasons = "; ".join(f"{code} {message}".strip() for code, message in answer.errors)
+        reasons = "; ".join(f"{code} {words}".strip() for code, words in message.errors)
         got = f"{status.value}: {reasons}" if reasons else status.value
         yield finding("FILE-STATUS", where=status.where, expected="success", got=got)
 
 
-def _check_uid(answer: DocumentFile, request: RegisterDocument) -> Iterator[Finding]:
-    uid, wanted = answer.local_uid, request.local_uid
+def _check_data(
+    message: DocumentFile, data: bytes | None, request: RegisterDocument | None
+) -> Iterator[Finding]:
+    if data is None:
+        if message.data is not None and message.data.value:
+            yield finding("FILE-BASE64", where=message.data.where, name="docContent/data")
+        else:
+            yield finding("FILE-EMPTY", where=Where(part=PART))
+        return
+    encoded = text(message.data)
+    name = "docContent/checksum ответа"
+    yield from check_checksum(message.checksum, data, encoded, name=name, codes="FILE")
+    if request is None:
+        return
+    name = "docContent/checksum запроса"
+    yield from check_checksum(request.checksum, data, encoded, name=name, codes="FILE")
+    uid, wanted = message.local_uid, request.local_uid
     if uid is None or wanted is None or not uid.value:
         return
     if normalise_id(uid.value) != normalise_id(wanted.value):
         yield finding("FILE-OTHER-UID", where=uid.where, expected=wanted.value, got=uid.value)
-
-
-def _check_file(answer: DocumentFile, request: RegisterDocument) -> Iterator[Finding]:
-    if answer.status is not None and answer.status.value and not is_success(answer.status.value):
-        return
-    data = decode_file(answer)
-    if data is None:
-        yield _absent_file(answer)
-        return
-    encoded = text(answer.data)
-    name = "docContent/checksum ответа"
-    yield from check_checksum(answer.checksum, data, encoded, name=name, codes="FILE")
-    name = "docContent/checksum запроса"
-    yield from check_checksum(request.checksum, data, encoded, name=name, codes="FILE")
-
-
-def _absent_file(answer: DocumentFile) -> Finding:
-    if answer.data is not None and answer.data.value:
-        return finding("FILE-BASE64", where=answer.data.where, name="docContent/data")
-    return finding("FILE-EMPTY", where=answer.data.where if answer.data else Where(part=_PART))

@@ -20,7 +20,7 @@ from dopusk.remd.directory import Directory, RegisteredSystem
 from dopusk.remd.kinds import KINDS_OID, Kind, PatientInfo, kind
 from dopusk.verdict import Finding, finding
 from dopusk.wire.messages import PatientData, RegisterDocument
-from dopusk.wire.profile import WireProfile
+from dopusk.wire.profile import WireProfile, default_profile
 
 NO_NEW_VERSIONS = frozenset({"230"})
 """Kinds whose replacement РЭМД was seen to refuse (RESTRICT_NEW_VERSION)."""
@@ -55,18 +55,21 @@ def check_request(
     *,
     system: RegisteredSystem,
     directory: Directory,
-    registry: RegistryView,
     now: datetime,
-    profile: WireProfile,
+    registry: RegistryView | None = None,
+    profile: WireProfile | None = None,
 ) -> list[Finding]:
-    """Return what is wrong with a request that passed the coarse check, signatures apart."""
+    """Return what is wrong with a request that passed the coarse check, signatures apart.
+
+    Without a registry, what depends on other registered documents is not looked at.
+    """
     rules = kind(text(request.kind))
     return [
         *_check_kind(request, rules, now),
         *_check_organization(request, system, directory),
         *_check_patient(request, rules),
-        *_check_unique(request, system, registry),
-        *_check_links(request, registry, profile),
+        *(_check_unique(request, system, registry) if registry else ()),
+        *_check_links(request, registry, profile or default_profile()),
         *(
             item
             for signer in request.signers
@@ -182,7 +185,7 @@ def _check_unique(
 
 
 def _check_links(
-    request: RegisterDocument, registry: RegistryView, profile: WireProfile
+    request: RegisterDocument, registry: RegistryView | None, profile: WireProfile
 ) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for link in request.associations:
@@ -194,8 +197,8 @@ def _check_links(
         if (type_, target) in seen:
             yield finding("REG-LINK-DUPLICATE", where=where, got=target)
         seen.add((type_, target))
-        item = registry.item(target)
-        if item is None:
+        item = registry.item(target) if registry else None
+        if registry is not None and item is None:
             yield finding("REG-LINK-TARGET", where=where, got=target)
         if type_ not in profile.replace_types:
             known = ", ".join(sorted(profile.replace_types))

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from dopusk.declaration.model import Declaration
 from dopusk.remd.checks.values import is_uuid
 from dopusk.remd.directory import Directory, RegisteredSystem
 from dopusk.verdict import Finding, Where, finding
 from dopusk.wire.messages import Read, RegisterDocument
 from dopusk.wire.names import CONTENT_TYPES, EGISZ, WSA, line_of, local, namespace
-from dopusk.wire.profile import WireProfile
+from dopusk.wire.profile import WireProfile, default_profile
 from dopusk.wire.soap import Envelope, normalise_id
 
 
 def check_transport(
     envelope: Envelope,
-    directory: Directory,
-    profile: WireProfile,
+    headers: Mapping[str, str],
+    declaration: Declaration,
     *,
-    content_type: str | None = None,
-    via_ips: bool = False,
+    directory: Directory | None = None,
+    profile: WireProfile | None = None,
     repeated: bool = False,
 ) -> list[Finding]:
     """Return what is wrong with how a message was sent.
 
-    `content_type` is the HTTP header as it came (None: not known, not checked); `via_ips` asks
-    for addresses and a signature, which the direct stand does without; `repeated` says that the
-    same system has already used this MessageID.
+    `headers` are those of HTTP; addresses and a signature are asked for when the declaration says
+    that the МИС works through ИПС. `repeated` says that the system has used this MessageID before.
     """
+    directory = directory or Directory.of(declaration)
     return [
-        *_check_soap(envelope, content_type),
-        *_check_body(envelope, profile),
+        *_check_soap(envelope, headers),
+        *_check_body(envelope, profile or default_profile()),
         *_check_sender(envelope, directory),
         *_check_message_id(envelope, repeated=repeated),
         *_check_action(envelope),
-        *(_check_ips(envelope, directory) if via_ips else ()),
+        *(_check_ips(envelope, directory) if declaration.via_ips else ()),
     ]
 
 
@@ -52,7 +53,9 @@ def sender(envelope: Envelope, directory: Directory) -> RegisteredSystem | None:
     return directory.system(client.value) if client is not None else None
 
 
-def _check_soap(envelope: Envelope, content_type: str | None) -> Iterator[Finding]:
+def _check_soap(envelope: Envelope, headers: Mapping[str, str]) -> Iterator[Finding]:
+    named = (value for name, value in headers.items() if name.lower() == "content-type")
+    content_type = next(named, None)
     where = Where(part=envelope.operation)
     if envelope.version == "1.1":
         yield finding("WIRE-SOAP-11", where=where, expected="SOAP 1.2", got="SOAP 1.1")
