@@ -1,0 +1,100 @@
+"""`dopusk catalogue`: the requirements and what shows each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from dopusk.cli.console import console, fail
+from dopusk.verdict import ExitCode
+
+if TYPE_CHECKING:
+    from dopusk.catalogue import Coverage, Requirement
+
+
+def catalogue(
+    variant: Annotated[
+        str | None, typer.Option(help="Только требования варианта: fed-1 … fed-4, mo-1 … mo-3.")
+    ] = None,
+    oms: Annotated[
+        bool, typer.Option("--oms", help="С вариантом: добавить требования к работе в ОМС.")
+    ] = False,
+    ips: Annotated[
+        bool, typer.Option("--ips", help="С вариантом: добавить требования к работе через ИПС.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Вывести JSON.")] = False,
+) -> None:
+    """Показать требования, их источники и то, чем каждое проверяется.
+
+    Примеры: [bold]dopusk catalogue[/bold] · [bold]dopusk catalogue --variant fed-3[/bold] ·
+    [bold]dopusk catalogue --json[/bold]
+    """
+    from dopusk.catalogue import Catalogue, CatalogueError, coverage, discover
+    from dopusk.declaration.model import Variant
+
+    try:
+        known = Catalogue.load()
+    except CatalogueError as error:
+        fail(str(error), ExitCode.STAND_ERROR)
+    chosen = known.all
+    if variant is not None:
+        if variant not in set(Variant):
+            fail(f"Варианта {variant} нет. Есть: {', '.join(Variant)}")
+        chosen = known.requirements(Variant(variant), oms, via_ips=ips)
+    covered = coverage(known, discover())
+    if as_json:
+        rows = [_row(item, covered) for item in chosen]
+        console().print_json(data={"requirements": rows}, ensure_ascii=False, highlight=False)
+        return
+    _show(chosen, covered)
+
+
+def _row(item: Requirement, covered: Coverage) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "source": item.source,
+        "clause": item.clause,
+        "text": item.text,
+        "level": item.level.value,
+        "variants": [code.value for code in item.variants],
+        "verification": item.verification.value,
+        "bearer": item.bearer,
+        "condition": item.condition.value if item.condition else None,
+        "reason": item.reason,
+        "scenarios": [scenario.id for scenario in covered.scenarios[item.id]],
+    }
+
+
+def _show(chosen: tuple[Requirement, ...], covered: Coverage) -> None:
+    out = console()
+    for item in chosen:
+        found = len(covered.scenarios[item.id])
+        out.print(
+            Text.assemble(
+                (f"{item.id}  ", "bold"),
+                (_means(item, found), "" if _shown(item, found) else "yellow"),
+            )
+        )
+        variants = "все варианты" if len(item.variants) == 7 else " ".join(item.variants)
+        out.print(Text(f"  {item.text}"))
+        out.print(Text(f"  {item.source}, {item.clause}; {item.level}; {variants}", style="dim"))
+    bare = [item.id for item in covered.unshown if item in chosen]
+    out.print(f"\nВсего требований: {len(chosen)}, без сценария: {len(bare)}")
+    if bare:
+        out.print(f"Нет сценария: {', '.join(bare)}", style="yellow")
+
+
+def _shown(item: Requirement, found: int) -> bool:
+    return bool(found) or not item.tested
+
+
+def _means(item: Requirement, found: int) -> str:
+    """Return in words what shows the requirement: scenarios, a document or both."""
+    means = [f"сценариев: {found}" if found else "сценария нет"] if item.tested else []
+    if item.attested:
+        means.append("документ кандидата")
+    if item.reason:
+        means.insert(0, "делать ничего не надо")
+    return " + ".join(means)

@@ -1,0 +1,249 @@
+"""What `dopusk doctor` looks at: each check is a small function that returns what it saw."""
+
+from __future__ import annotations
+
+import platform
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from dopusk.declaration.model import Declaration
+
+PACKAGES: Final = (
+    "allure-pytest",
+    "asn1crypto",
+    "faker",
+    "flask",
+    "jinja2",
+    "lxml",
+    "pytest",
+    "pytest-bdd",
+    "python-stdnum",
+    "requests",
+    "rich",
+    "saxonche",
+    "typer",
+    "waitress",
+    "xmlschema",
+)
+"""What the project needs (pyproject.toml)."""
+
+PROBE_SECONDS: Final = 5.0
+"""How long an address may take to answer."""
+
+_SAMPLE: Final = bytes(64 * 1024)
+_VERIFICATIONS: Final = 5
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    GOOD = "ok"
+    WARNING = "warning"
+    """Works, but worth knowing."""
+    BAD = "bad"
+    """A run would not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one check saw."""
+
+    group: str
+    name: str
+    state: State
+    detail: str
+    advice: str | None = None
+
+
+def environment() -> Iterator[Check]:
+    """Look at Python, the packages and the GOST provider."""
+    yield _python()
+    yield _packages()
+    yield _gost()
+
+
+def machine(declaration: Declaration | None) -> Iterator[Check]:
+    """Look at the rule packs, the folder of results and the stand's port."""
+    for kind in declaration.kinds if declaration else ("194",):
+        yield _pack(kind)
+    yield _journal(Path.cwd())
+    if declaration is not None:
+        yield _port(declaration.stand.host, declaration.stand.port)
+
+
+def connection(declaration: Declaration) -> Iterator[Check]:
+    """Look at the МИС from the stand's side, and at how the МИС would find the stand."""
+    yield _driver(declaration)
+    yield _address("Сервис обратных вызовов", "callback_url", declaration.callback_url)
+    yield _address("Сервис файлов", "file_service_url", declaration.file_service_url)
+    yield _way_back(declaration)
+
+
+def _python() -> Check:
+    state = State.GOOD if sys.version_info >= (3, 11) else State.BAD
+    detail = f"{platform.python_version()}, {platform.system()} {platform.machine()}"
+    advice = None if state is State.GOOD else "Нужен Python 3.11 или новее."
+    return Check("Среда", "Python", state, detail, advice)
+
+
+def _packages() -> Check:
+    found, missing = [], []
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        advice = f"pip install {' '.join(missing)}"
+        return Check("Среда", "Пакеты", State.BAD, f"нет: {', '.join(missing)}", advice)
+    return Check("Среда", "Пакеты", State.GOOD, ", ".join(found))
+
+
+def _gost() -> Check:
+    from dopusk.gost import provider
+    from dopusk.gost.provider import SIGNATURE_DIGEST, SIGNATURE_KEY, SIGNATURE_VALUE
+
+    gost = provider()
+    began = time.perf_counter()
+    gost.hash(_SAMPLE, 256)
+    hashed = time.perf_counter()
+    verified = [
+        gost.verify(SIGNATURE_KEY, SIGNATURE_DIGEST, SIGNATURE_VALUE) for _ in range(_VERIFICATIONS)
+    ]
+    ended = time.perf_counter()
+    speed = len(_SAMPLE) / 1e6 / max(hashed - began, 1e-9)
+    one = (ended - hashed) * 1000 / _VERIFICATIONS
+    detail = f"{gost.name}: Стрибог {speed:.3g} МБ/с, проверка подписи {one:.2g} мс"
+    if not all(verified):
+        advice = "Библиотека считает неверно; обновите её или уберите, стенд возьмёт свою."
+        return Check("Среда", "ГОСТ", State.BAD, f"{detail}; самопроверка не прошла", advice)
+    if "Python" in gost.name:
+        advice = "Работает, но медленно: поставьте libgcrypt (≥ 1.7) и OpenSSL (≥ 1.1.1)."
+        return Check("Среда", "ГОСТ", State.WARNING, detail, advice)
+    return Check("Среда", "ГОСТ", State.GOOD, detail)
+
+
+def _pack(kind: str) -> Check:
+    from dopusk.packs import PackError, load_pack
+
+    name = f"Правила вида {kind}"
+    try:
+        pack = load_pack(kind)
+    except PackError as error:
+        return Check("Стенд", name, State.BAD, str(error), "Уберите вид из kinds в mis.toml.")
+    return Check("Стенд", name, State.GOOD, f"редакция {pack.edition}, {pack.source}")
+
+
+def _journal(folder: Path) -> Check:
+    from dopusk.clock import Clock
+    from dopusk.journal import Draft, Journal, JournalError, Phase
+
+    name = "Журнал"
+    advice = "Запустите стенд в папке на местном диске, где вы можете писать."
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="dopusk-", dir=folder) as place,
+            Journal.create(Path(place) / "journal.sqlite", clock=Clock(), run={}) as journal,
+        ):
+            journal.append(Draft(Phase.EVENT, "doctor", "probe"))
+    except JournalError as error:
+        return Check("Стенд", name, State.BAD, error.reason, advice)
+    except OSError as error:
+        return Check("Стенд", name, State.BAD, f"{folder}: {error.strerror}", advice)
+    return Check("Стенд", name, State.GOOD, f"пишется в {folder}")
+
+
+def _port(host: str, port: int) -> Check:
+    name = "Порт"
+    shown = f"{host}:{port}" if port else f"{host}, любой свободный"
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.create_server((host, port), family=family):
+            pass
+    except socket.gaierror:
+        advice = "Поправьте host в разделе [stand] файла mis.toml."
+        return Check("Стенд", name, State.BAD, f"{shown}: такого адреса нет", advice)
+    except OSError as error:
+        advice = "Освободите порт или назначьте другой: port в разделе [stand] файла mis.toml."
+        return Check("Стенд", name, State.BAD, f"{shown}: {error.strerror or error}", advice)
+    return Check("Стенд", name, State.GOOD, shown)
+
+
+def _driver(declaration: Declaration) -> Check:
+    from dopusk.drivers import DriverError, make_driver
+
+    name = "Управление МИС"
+    if declaration.driver.kind == "manual":
+        return Check("МИС", name, State.GOOD, "manual: действует оператор")
+    try:
+        driver = make_driver(declaration.driver, cwd=declaration.path.parent)
+        answer = driver.health()
+    except DriverError as error:
+        advice = "Запустите МИС и её адаптер; настройки — в разделе [driver] файла mis.toml."
+        return Check("МИС", name, State.BAD, str(error), advice)
+    told = ", ".join(f"{key}: {value}" for key, value in answer.items())
+    return Check("МИС", name, State.GOOD, f"{driver.name} — {told or 'отвечает'}")
+
+
+def _address(name: str, field: str, url: str) -> Check:
+    """Ask an address: any HTTP answer shows that somebody listens there."""
+    import requests
+
+    advice = f"Запустите сервис МИС или поправьте {field} в mis.toml."
+    session = requests.Session()
+    session.trust_env = False
+    try:
+        with (
+            session,
+            session.get(url, timeout=PROBE_SECONDS, allow_redirects=False, stream=True) as answer,
+        ):
+            status = answer.status_code
+    except requests.Timeout:
+        detail = f"{url}: нет ответа за {PROBE_SECONDS:g} с"
+        return Check("МИС", name, State.BAD, detail, advice)
+    except requests.exceptions.SSLError:
+        detail = f"{url}: сертификату сервера нет доверия"
+        return Check("МИС", name, State.BAD, detail, advice)
+    except requests.ConnectionError:
+        return Check("МИС", name, State.BAD, f"{url}: соединение не установлено", advice)
+    except requests.RequestException as error:
+        return Check("МИС", name, State.BAD, f"{url}: {error}", advice)
+    if status == 404:
+        hint = (
+            f"Сервис отвечает на GET кодом 404: проверьте путь в {field}, если SOAP тоже его даёт."
+        )
+        return Check("МИС", name, State.WARNING, f"{url}: HTTP 404", hint)
+    return Check("МИС", name, State.GOOD, f"{url}: HTTP {status}")
+
+
+def _way_back(declaration: Declaration) -> Check:
+    """Tell whether the МИС can find the stand by the address on which it listens."""
+    name = "Путь от МИС к стенду"
+    host, port = declaration.stand.host, declaration.stand.port
+    far = [
+        url
+        for url in (declaration.callback_url, declaration.file_service_url)
+        if not _is_local(urlsplit(url).hostname or "")
+    ]
+    if far and _is_local(host):
+        advice = "Поставьте host в разделе [stand] в адрес этой машины, видимый МИС (или 0.0.0.0)."
+        detail = f"МИС на другой машине ({far[0]}), а стенд слушает только {host}"
+        return Check("МИС", name, State.BAD, detail, advice)
+    if port == 0 and declaration.driver.kind != "http":
+        advice = "Назначьте port в разделе [stand]: без адаптера МИС не узнает случайный порт."
+        return Check("МИС", name, State.WARNING, "порт стенда каждый раз новый", advice)
+    address = f"http://{host}:{port}" if port else f"http://{host}:<порт из вызова /reset>"
+    return Check("МИС", name, State.GOOD, f"МИС обращается к {address}/remd/emdr")
+
+
+def _is_local(host: str) -> bool:
+    return host == "localhost" or host == "::1" or host.startswith("127.")

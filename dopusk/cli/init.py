@@ -1,0 +1,37 @@
+"""`dopusk init`: a new mis.toml to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dopusk.cli.console import console, fail
+
+
+def init(
+    path: Annotated[Path, typer.Argument(help="Куда записать декларацию.")] = Path("mis.toml"),
+    force: Annotated[
+        bool, typer.Option("--force", help="Переписать файл, если он уже есть.")
+    ] = False,
+) -> None:
+    """Записать заготовку декларации МИС с пояснениями.
+
+    Примеры: [bold]dopusk init[/bold] · [bold]dopusk init проверка/mis.toml[/bold]
+    """
+    from dopusk.declaration import template
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            file.write(template())
+    except FileExistsError:
+        fail(f"{path} уже есть. Чтобы переписать его: dopusk init {path} --force")
+    except OSError as error:
+        fail(f"{path} не записывается: {error.strerror}")
+    out = console()
+    out.print(f"Записано: {path}", markup=False)
+    out.print("Дальше: заполните места <заполните: …>, затем", markup=False)
+    out.print(f"  dopusk doctor {path}", markup=False)
+    out.print(f"  dopusk run {path}", markup=False)

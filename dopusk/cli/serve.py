@@ -1,0 +1,90 @@
+"""`dopusk serve`: the stand without scenarios, for work by hand."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from dopusk.cli.console import console, fail
+from dopusk.verdict import ExitCode
+
+
+def serve(
+    path: Annotated[Path, typer.Argument(metavar="MIS.TOML", help="Декларация МИС.")],
+    journal: Annotated[
+        Path | None,
+        typer.Option(help="Файл журнала. По умолчанию dopusk-serve-<дата>-<время>.sqlite."),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Порт вместо названного в декларации.")
+    ] = None,
+) -> None:
+    """Запустить имитацию РЭМД и держать её до Ctrl-C. Весь обмен остаётся в журнале.
+
+    Примеры: [bold]dopusk serve mis.toml[/bold] ·
+    [bold]dopusk serve mis.toml --port 8080 --journal обмен.sqlite[/bold]
+    """
+    from dopusk import suite
+    from dopusk.clock import Clock
+    from dopusk.declaration import DeclarationError, load
+    from dopusk.journal import Journal, JournalError
+
+    try:
+        declaration = load(path)
+    except DeclarationError as error:
+        fail(str(error))
+    if port is not None:
+        declaration = replace(declaration, stand=replace(declaration.stand, port=port))
+    target = journal or Path(f"dopusk-serve-{datetime.now():%Y%m%d-%H%M%S}.sqlite")
+    clock = Clock.at(declaration.as_of)
+    suite.activate()
+    from mocks.stand import Stand, StandStartError
+
+    out = console()
+    try:
+        with (
+            Journal.create(target, clock=clock, run={"command": "serve"}) as record,
+            Stand(declaration, record, clock) as stand,
+            _interruption() as interrupted,
+        ):
+            out.print(f"Стенд слушает {stand.url}")
+            out.print(f"  РЭМД:         {stand.remd_url}  (описание: {stand.remd_url}?wsdl)")
+            out.print(f"  Управление:   {stand.url}/control/health")
+            out.print(f"  Дата стенда:  {clock.today():%d.%m.%Y}")
+            out.print(f"  Журнал:       {target}")
+            out.print("Остановить: Ctrl-C")
+            while not interrupted.wait(1):
+                pass
+            out.print(f"Остановлен. Записей в журнале: {record.last_seq}")
+    except JournalError as error:
+        fail(str(error))
+    except StandStartError as error:
+        fail(str(error), ExitCode.USAGE)
+
+
+@contextmanager
+def _interruption() -> Iterator[threading.Event]:
+    """Yield an event that Ctrl-C, SIGTERM or (Windows) Ctrl-Break sets."""
+    event = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        event.set()
+
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGBREAK"):
+        signals.append(signal.SIGBREAK)
+    before = [signal.signal(number, stop) for number in signals]
+    try:
+        yield event
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
