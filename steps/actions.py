@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from pytest_bdd import when
 import fixtures.cases as cases
 from dopusk.cases import ControlCase
 from dopusk.drivers import DriverError, Submission
-from dopusk.journal import Phase
+from dopusk.journal import Entry, Phase
 from dopusk.verdict import finding
 from steps.trial import StandError, Track, Trial
 
@@ -19,7 +20,7 @@ from steps.trial import StandError, Track, Trial
 def register_document(trial: Trial) -> None:
     """Make the МИС form, sign and send a document for the control example."""
     case = _case(trial)
-    _submit(trial, "отправка документа", case, lambda: trial.run.driver.submit(case), None)
+    _submit(trial, "отправка документа", lambda: trial.run.driver.submit(case), None)
 
 
 @when("МИС отправляет новую версию документа с другим заключением")
@@ -29,7 +30,6 @@ def register_version(trial: Trial) -> None:
     _submit(
         trial,
         "новая версия документа",
-        case,
         lambda: trial.run.driver.replace(previous.ref, case),
         previous,
     )
@@ -43,7 +43,6 @@ def register_mended(trial: Trial) -> None:
     _submit(
         trial,
         "исправленный документ",
-        mended,
         lambda: trial.run.driver.replace(previous.ref, mended),
         previous,
     )
@@ -68,7 +67,6 @@ def _case(trial: Trial) -> ControlCase:
 def _submit(
     trial: Trial,
     action: str,
-    case: ControlCase,
     act: Callable[[], Submission],
     previous: Track | None,
 ) -> None:
@@ -77,11 +75,13 @@ def _submit(
     except DriverError as error:
         trial.block(finding("DRIVER-FAILED", action=action, reason=error))
     else:
-        trial.case = case
+        action_entry = _action_entry(trial)
+        sent = ControlCase.from_json(json.loads(action_entry.body)["case"])
+        trial.case = sent
         trial.tracks.append(
             Track(
-                case=case,
-                since=_action_seq(trial),
+                case=sent,
+                since=action_entry.seq,
                 ref=submission.ref,
                 told_local_uid=submission.local_uid,
                 previous=previous,
@@ -89,11 +89,15 @@ def _submit(
         )
 
 
-def _action_seq(trial: Trial) -> int:
-    """Return the journal number of the action that made the document that comes next."""
+def _action_entry(trial: Trial) -> Entry:
+    """Return the journal's record of the action that made the document that comes next.
+
+    The control example is taken from it, so that a recorded run is judged by the example that the
+    МИС was given then.
+    """
     actions = [
         entry
         for entry in trial.view.entries(actor="driver", phase=Phase.REQUEST)
         if entry.operation in ("submit", "replace")
     ]
-    return actions[len(trial.tracks)].seq
+    return actions[len(trial.tracks)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import allure
@@ -19,7 +20,7 @@ _FAILED = {Verdict.FAIL: AssertionError, Verdict.STAND_ERROR: StandError}
 class AllureListener:
     """Mirrors each scenario in the allure test that runs it."""
 
-    _step: allure.step | None = field(default=None, init=False)
+    _step: AbstractContextManager[object] | None = field(default=None, init=False)
 
     def scenario_begins(self, scenario_id: str, name: str, variant: str) -> None:
         """Name the test as the scenario."""
@@ -31,8 +32,9 @@ class AllureListener:
 
     def step_begins(self, keyword: str, text: str) -> None:
         """Open an allure step."""
-        self._step = allure.step(f"{keyword} {text}")
-        self._step.__enter__()
+        step: AbstractContextManager[object] = allure.step(f"{keyword} {text}")
+        step.__enter__()
+        self._step = step
 
     def step_ends(self, step: StepResult) -> None:
         """Attach the findings and close the allure step."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from mocks.faults import Fault
 from pytest_bdd import given, parsers
 
 import fixtures.cases as cases
 from dopusk.drivers import DriverError
 from dopusk.verdict import finding
-from mocks.faults import Fault
 from steps.actions import register_document
-from steps.callbacks import result_registers
+from steps.registration import registered
 from steps.trial import Trial
 
 CASES = {
@@ -40,7 +40,7 @@ def control_case(trial: Trial, name: str) -> None:
 def registered_document(trial: Trial) -> None:
     """Have a document registered; its checks belong to another scenario."""
     register_document(trial)
-    result_registers(trial)
+    registered(trial)
 
 
 @given(parsers.parse("РЭМД отказывает в синхронном ответе с кодом {code}"))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from dopusk.cases import ControlCase
 from dopusk.clock import Clock
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.drivers import Driver
 from dopusk.journal import Journal
-from dopusk.verdict import Finding, finding, unique
+from dopusk.signature import TrustStore
+from dopusk.verdict import Finding, unique
 from mocks.faults import Fault
 from steps.view import View, Watcher
 
@@ -59,6 +60,7 @@ class Run:
     driver: Driver
     watcher: Watcher
     current: CurrentScenario
+    trust: TrustStore
     entry_url: str
     """Address to which the candidate must send in this variant."""
     circuit: Circuit | None
@@ -122,14 +124,10 @@ class Trial:
         """Add findings to the step under way."""
         self.found = unique([*self.found, *found])
 
-    def block(self, *found: Finding) -> None:
+    def block(self, *found: Finding) -> NoReturn:
         """Add findings and give up the rest of the scenario."""
         self.add(found)
         raise BlockedError("; ".join(item.message for item in found) or "дальше проверять нечего")
-
-    def fail(self, code: str, **fields: object) -> None:
-        """Add one finding of rule `code` and give up the rest of the scenario."""
-        self.block(finding(code, **fields))  # type: ignore[arg-type]
 
     def take_found(self) -> tuple[Finding, ...]:
         """Return and forget the findings of the step under way."""

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from dopusk.journal import Entry, Journal, Phase
 
+PAUSE_SECONDS = 0.2
+"""Longest pause between two questions to the МИС."""
+
 
 class Watcher(Protocol):
     """Told what a scenario waits for."""
@@ -80,6 +83,13 @@ class View:
         if found is not None:
             self.touch(found)
         return found
+
+    def pause(self, what: str, seconds_left: float) -> None:
+        """Wait a moment, less if something is journaled, before the МИС is asked again."""
+        self.watcher.waiting(what, seconds_left)
+        self.journal.wait_for(
+            lambda _: True, after=self.journal.last_seq, timeout=min(PAUSE_SECONDS, seconds_left)
+        )
 
     def answer_to(self, request: Entry, *, what: str, seconds: float | None = None) -> Entry | None:
         """Return the response of the same exchange, waiting for it while live."""

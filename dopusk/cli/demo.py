@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
 
 from dopusk.cli.console import console, fail
 from dopusk.verdict import ExitCode
+
+if TYPE_CHECKING:
+    from fixtures.reference_mis.behaviour import Defect
 
 READY = ("fed-3",)
 """Variants whose scenarios exist."""
@@ -42,7 +47,7 @@ def demo(
     from fixtures.reference_mis import defects
 
     if list_defects:
-        _show_defects(defects.DEFECTS)
+        _show_defects(defects.DEFECTS.values())
         return
     if defect is not None and defect not in defects.DEFECTS:
         fail(f"Дефекта {defect} нет. Список: dopusk demo --list-defects", ExitCode.USAGE)
@@ -63,3 +68,10 @@ def demo(
         verbose=verbose,
     )
     raise typer.Exit(session.run(console()))
+
+
+def _show_defects(known: Iterable[Defect]) -> None:
+    table = Table("Дефект", "Что делает МИС", "Находка", box=None, pad_edge=False)
+    for item in known:
+        table.add_row(item.name, item.title, item.finding)
+    console().print(table)

@@ -20,11 +20,13 @@ from dopusk.clock import Clock
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.drivers import Driver, DriverError, JournaledDriver, ResetOptions
 from dopusk.journal import Journal
+from dopusk.signature import TrustStore
 from dopusk.verdict.result import RunResult
 
 suite.activate()
 
 from mocks.stand import Stand, StandStartError  # noqa: E402
+
 from steps.plugin import SuitePlugin  # noqa: E402
 from steps.trial import CurrentScenario, LaunchError, Run  # noqa: E402
 
@@ -154,11 +156,18 @@ def _circuit(
                 driver=driver,
                 watcher=listener,
                 current=current,
+                trust=_trust(declaration),
                 entry_url=stand.remd_url,
                 circuit=stand,
             )
         finally:
             stand.stop()
+
+
+def _trust(declaration: Declaration) -> TrustStore:
+    if declaration.trust_anchors:
+        return TrustStore.load(declaration.trust_anchors)
+    return TrustStore.test_pki()
 
 
 def _reset(driver: Driver, declaration: Declaration, variant: Variant, stand: Stand) -> None:

@@ -8,7 +8,7 @@
     Дано МИС отвечает стенду
     И контрольный пример «противопоказаний нет»
 
-  @id:success @FED-0.1 @FED-3.2 @SEMD.1 @SEMD.2 @SEMD.3 @SEMD.5 @SEMD.6 @SEMD.7 @SIG.1 @SIG.2 @SIG.4 @REG.1 @REG.2 @REG.3 @REG.4 @CB.1
+  @id:success @FED-0.1 @FED-3.2 @SEMD.1 @SEMD.2 @SEMD.3 @SEMD.4 @SEMD.5 @SEMD.6 @SEMD.7 @SIG.1 @SIG.2 @SIG.4 @REG.1 @REG.2 @REG.3 @REG.4 @CB.1
   Сценарий: Документ зарегистрирован
     Когда МИС отправляет документ на регистрацию
     Тогда МИС обращается к registerDocument

@@ -1,0 +1,182 @@
+"""Makes the result of a run out of scenario results, attestations and the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from dopusk import __version__, suite
+from dopusk.catalogue import Catalogue, Requirement, attestation_verdicts
+from dopusk.clock import Clock
+from dopusk.declaration.model import Declaration, Variant
+from dopusk.gost import provider
+from dopusk.journal import Journal
+from dopusk.packs import load_pack
+from dopusk.verdict import Evidence, Finding, Severity, Verdict, exit_code, run_verdict, worst
+from dopusk.verdict.result import RequirementResult, RunResult, ScenarioResult
+
+suite.activate()
+
+from reports.records import records  # noqa: E402
+
+
+def assemble(
+    *,
+    run_id: str,
+    started: datetime,
+    declaration: Declaration,
+    variants: Sequence[Variant],
+    command: str,
+    clock: Clock,
+    journal: Journal,
+    scenarios: Sequence[ScenarioResult],
+) -> RunResult:
+    """Return the result of a run: verdicts of requirements, what blocks, what is remarked."""
+    requirements = _requirements(declaration, variants, clock, scenarios)
+    verdict = run_verdict(
+        [item.verdict for item in scenarios] + [item.verdict for item in requirements]
+    )
+    return RunResult(
+        id=run_id,
+        started=started.isoformat(timespec="seconds"),
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        as_of=clock.today().isoformat(),
+        as_of_declared=declaration.as_of is not None,
+        stand_version=__version__,
+        command=command,
+        time_scale=declaration.stand.time_scale,
+        candidate=_candidate(declaration),
+        variants=tuple(variant.value for variant in variants),
+        oms=bool(declaration.oms_territories),
+        rules=tuple(_pack(kind) for kind in declaration.kinds),
+        provider=provider().name,
+        verdict=verdict,
+        exit_code=exit_code(verdict),
+        blocking=tuple(_blocking(declaration, scenarios, requirements)),
+        remarks=tuple(_remarks(declaration, clock, scenarios)),
+        requirements=requirements,
+        scenarios=tuple(scenarios),
+        messages=records(journal.entries(), scenarios),
+    )
+
+
+def _requirements(
+    declaration: Declaration,
+    variants: Sequence[Variant],
+    clock: Clock,
+    scenarios: Sequence[ScenarioResult],
+) -> tuple[RequirementResult, ...]:
+    catalogue = Catalogue.load()
+    attested = {
+        item.requirement.id: item
+        for item in attestation_verdicts(catalogue, declaration, clock.today())
+    }
+    wanted: dict[str, Requirement] = {}
+    for variant in variants:
+        for row in catalogue.requirements(
+            variant, bool(declaration.oms_territories), via_ips=declaration.via_ips
+        ):
+            wanted.setdefault(row.id, row)
+    results = []
+    for row in wanted.values():
+        verified = [item for item in scenarios if row.id in item.requirements]
+        parts = [item.verdict for item in verified]
+        note = None
+        if row.id in attested:
+            parts.append(attested[row.id].verdict)
+            note = attested[row.id].note
+        results.append(
+            RequirementResult(
+                id=row.id,
+                clause=row.clause,
+                text=row.text,
+                level=row.level,
+                verification=row.verification,
+                verdict=worst(parts),
+                scenarios=tuple(item.id for item in verified),
+                note=note if parts else "Ни один сценарий прогона не проверяет это требование.",
+            )
+        )
+    return tuple(results)
+
+
+def _candidate(declaration: Declaration) -> Mapping[str, Any]:
+    return {
+        "vendor": declaration.vendor,
+        "product": declaration.product,
+        "version": declaration.version,
+        "deployment": declaration.deployment,
+        "client_entity_id": declaration.client_entity_id,
+        "mnemonic": declaration.mnemonic,
+        "organizations": [
+            {"oid": item.oid, "name": item.name} for item in declaration.organizations
+        ],
+        "driver": declaration.driver.kind,
+        "conventions_block": declaration.stand.conventions_block,
+    }
+
+
+def _pack(kind: str) -> Mapping[str, Any]:
+    pack = load_pack(kind)
+    return {
+        "what": f"набор правил СЭМД вида {kind}",
+        "kind": kind,
+        "edition": pack.edition,
+        "source": pack.source,
+        "sha256": pack.sha256,
+        "evidence": pack.evidence,
+        "window": f"{pack.window_start} — {pack.window_end or 'не ограничено'}",
+    }
+
+
+def _blocking(
+    declaration: Declaration,
+    scenarios: Sequence[ScenarioResult],
+    requirements: Sequence[RequirementResult],
+) -> Iterable[str]:
+    where: dict[str, tuple[Finding, list[str]]] = {}
+    for scenario in scenarios:
+        for item in scenario.findings:
+            if item.blocks(conventions_block=declaration.stand.conventions_block):
+                where.setdefault(item.code, (item, []))[1].append(scenario.name)
+    for code, (item, names) in where.items():
+        broken = len(dict.fromkeys(names))
+        yield f"{code}: {item.message} (сценариев: {broken})"
+    for scenario in scenarios:
+        if scenario.verdict is Verdict.STAND_ERROR:
+            yield f"Сбой стенда в сценарии «{scenario.name}»: {scenario.note}"
+        elif scenario.verdict is Verdict.SKIP:
+            yield f"Сценарий «{scenario.name}» не проверен"
+    for row in requirements:
+        if row.verification == "A" and row.verdict is not Verdict.ATTESTED:
+            yield f"{row.id}: {row.note}"
+        elif row.verdict is Verdict.SKIP and not row.scenarios:
+            yield f"{row.id}: не проверено. {row.note}"
+
+
+def _remarks(
+    declaration: Declaration, clock: Clock, scenarios: Sequence[ScenarioResult]
+) -> Iterable[str]:
+    if declaration.as_of is not None:
+        yield f"Календарь стенда: {clock.today():%d.%m.%Y} (дата из декларации)."
+    real = datetime.now(UTC).date()
+    for kind in declaration.kinds:
+        pack = load_pack(kind)
+        if pack.window_end is not None and pack.window_end < real:
+            yield (
+                f"Вид {kind} (редакция {pack.edition}) закрыт для регистрации "
+                f"с {pack.window_end:%d.%m.%Y}: сегодня РЭМД ответил бы NO_DOCUMENT_KIND_ON_DATE."
+            )
+    if not declaration.trust_anchors:
+        yield "Доверенные сертификаты не указаны: подписи проверены по тестовой PKI стенда."
+    if declaration.stand.time_scale != 1:
+        yield f"Предписанные паузы ускорены в {declaration.stand.time_scale:g} раз."
+    conventions = {
+        item.code
+        for scenario in scenarios
+        for item in scenario.findings
+        if item.evidence is not Evidence.PROFILE and item.severity is Severity.ERROR
+    }
+    if conventions:
+        yield f"Нарушены соглашения стенда (не мешают): {', '.join(sorted(conventions))}."

@@ -1,0 +1,187 @@
+"""«Тогда» about results: how the МИС answers them and what it shows afterwards."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+from pytest_bdd import then
+
+from dopusk.behaviour.status import (
+    Shown,
+    check_refused,
+    check_registered,
+    check_state,
+    check_unchanged,
+)
+from dopusk.drivers import DocumentState, DriverError
+from dopusk.journal import Entry, Phase
+from dopusk.remd.checks import check_callback_answer
+from dopusk.verdict import Finding, finding
+from steps.messages import (
+    GET_FILE,
+    RESULT,
+    decided_codes,
+    decided_findings,
+    decision,
+    local_uid,
+)
+from steps.trial import StandError, Track, Trial
+
+
+@then("МИС подтверждает приём результата")
+def acknowledges_result(trial: Trial) -> None:
+    """Check the answer to the (last) result callback."""
+    _check_acknowledged(trial, _results(trial, trial.track, 1)[0])
+
+
+@then("МИС подтверждает приём повторного результата")
+def acknowledges_second_result(trial: Trial) -> None:
+    """Check the answer to the repeated callback."""
+    _check_acknowledged(trial, _results(trial, trial.track, 2)[1])
+
+
+@then("РЭМД присылает отказ, не запросив файл")
+def refused_without_file(trial: Trial) -> None:
+    """Wait for the refusal of stage 1 and see that no file was asked for."""
+    refused_later(trial)
+    uid = local_uid(trial, trial.track)
+    if trial.view.entries(operation=GET_FILE, local_uid=uid, after=trial.track.since):
+        raise StandError("РЭМД запросил файл документа, отказанного при проверке запроса")
+
+
+@then("РЭМД присылает отказ")
+def refused_later(trial: Trial) -> None:
+    """Wait for the planned asynchronous refusal and its callback."""
+    refused = decision(trial, trial.track, "отказ РЭМД", "refused", "registered")
+    if refused is None or refused.note["stage"] != "refused":
+        raise StandError("РЭМД не отказал, хотя отказ назначен сценарием")
+    if refused.note.get("cause") == "candidate":
+        trial.block(*decided_findings(refused))
+    _results(trial, trial.track, 1)
+
+
+@then("МИС показывает, что документ зарегистрирован, и его emdrId")
+def shows_registered(trial: Trial) -> None:
+    """Check the status that the МИС shows after the successful result."""
+    track = trial.track
+    if track.emdr_id is None:
+        raise StandError("документ не зарегистрирован: шага о регистрации не было")
+    emdr_id = track.emdr_id
+    _judge_status(
+        trial,
+        track,
+        lambda shown: list(check_registered(shown, emdr_id=emdr_id, event="результат success")),
+    )
+
+
+@then("МИС показывает отказ и его коды")
+def shows_refusal(trial: Trial) -> None:
+    """Check the status and the codes that the МИС shows after a refusal."""
+    refused = decision(trial, trial.track, "отказ РЭМД", "sync", "refused")
+    if refused is None:
+        raise StandError("РЭМД не отказал, хотя отказ назначен сценарием")
+    codes = decided_codes(refused)
+    _judge_status(
+        trial,
+        trial.track,
+        lambda shown: list(check_refused(shown, codes=codes, event=f"отказ {', '.join(codes)}")),
+    )
+
+
+@then("до результата МИС показывает, что документ принят, но не зарегистрирован")
+def shows_accepted(trial: Trial) -> None:
+    """Check that a synchronous answer alone does not make a document registered."""
+    _judge_status(
+        trial,
+        trial.track,
+        lambda shown: list(check_state(shown, "accepted", event="синхронный ответ success")),
+    )
+
+
+@then("повторный результат ничего не изменил")
+def unchanged(trial: Trial) -> None:
+    """Compare what the МИС shows before and after the repeated result."""
+    second = _results(trial, trial.track, 2)[1]
+    before = _last_status(trial, trial.track, until=second.seq)
+    _ask_status(trial, trial.track)
+    after = _last_status(trial, trial.track)
+    if before is None or after is None:
+        raise StandError("статус до и после повторного результата не записан")
+    trial.add(check_unchanged(before, after))
+
+
+def _check_acknowledged(trial: Trial, request: Entry) -> None:
+    answer = trial.view.answer_to(request, what="ответ МИС на результат")
+    trial.view.touch(request)
+    if answer is None:
+        raise StandError("ответ МИС на результат не записан")
+    trial.add(check_callback_answer(answer.status, answer.headers, answer.body, answer.note))
+
+
+def _results(trial: Trial, track: Track, count: int) -> list[Entry]:
+    """Return the first `count` result callbacks of a document, waiting for them while live."""
+    uid = local_uid(trial, track)
+    found: list[Entry] = []
+    for _ in range(count):
+        entry = trial.view.wait(
+            "результат РЭМД",
+            lambda entry: (
+                entry.operation == RESULT
+                and entry.phase is Phase.REQUEST
+                and entry.local_uid == uid
+            ),
+            after=found[-1].seq if found else track.since,
+        )
+        if entry is None:
+            raise StandError("РЭМД не отправил результата")
+        found.append(entry)
+    return found
+
+
+def _judge_status(trial: Trial, track: Track, judge: Callable[[Shown], list[Finding]]) -> None:
+    """Ask for the status until it satisfies, or time is up; then judge the last one shown.
+
+    A recorded run is judged by the last status that this step recorded.
+    """
+    deadline = time.monotonic() + trial.view.wait_seconds
+    while not trial.run.recorded:
+        _ask_status(trial, track)
+        shown = _last_status(trial, track)
+        left = deadline - time.monotonic()
+        if left <= 0 or (shown is not None and not judge(shown)):
+            break
+        trial.view.pause("статус документа в МИС", left)
+    shown = _last_status(trial, track)
+    if shown is None:
+        trial.block(finding("STATUS-UNKNOWN", reason="МИС не ответила на вопрос о статусе"))
+    trial.add(judge(shown))
+
+
+def _ask_status(trial: Trial, track: Track) -> None:
+    """Ask the МИС through its driver; the journal keeps the answer. Recorded runs have it."""
+    if trial.run.recorded:
+        return
+    try:
+        trial.run.driver.status(track.ref)
+    except DriverError as error:
+        trial.block(finding("STATUS-UNKNOWN", reason=error))
+
+
+def _last_status(trial: Trial, track: Track, until: int | None = None) -> Shown | None:
+    answers = [
+        entry
+        for entry in trial.view.entries(operation="status", phase=Phase.RESPONSE, after=track.since)
+        if (until is None or entry.seq < until) and "error" not in entry.note
+    ]
+    if not answers:
+        return None
+    trial.view.touch(answers[-1])
+    data = json.loads(answers[-1].body)
+    return Shown(
+        state=DocumentState(data["state"]).value,
+        local_uid=data["localUid"],
+        emdr_id=data["emdrId"],
+        codes=tuple(error["code"] for error in data["errors"]),
+    )

@@ -1,0 +1,129 @@
+"""Finds and reads the messages of a scenario's documents in its view of the journal."""
+
+from __future__ import annotations
+
+from dopusk.journal import Entry, Phase
+from dopusk.verdict import Finding
+from dopusk.wire.messages import Acknowledgement, RegisterDocument
+from dopusk.wire.profile import default_profile
+from dopusk.wire.soap import Envelope, normalise_id, read_envelope
+from steps.trial import StandError, Track, Trial
+
+REGISTER = "registerDocument"
+GET_FILE = "getDocumentFile"
+RESULT = "sendRegisterDocumentResult"
+DECISION = "decision"
+STAND_ERROR = "stand-error"
+
+
+def attempts(trial: Trial, track: Track) -> list[Entry]:
+    """Return the registerDocument requests of a document, oldest first."""
+    later = [other.since for other in trial.tracks if other.since > track.since]
+    until = min(later, default=None)
+    return [
+        entry
+        for entry in trial.view.entries(operation=REGISTER, after=track.since)
+        if is_attempt(trial, track, entry) and (until is None or entry.seq < until)
+    ]
+
+
+def is_attempt(trial: Trial, track: Track, entry: Entry) -> bool:
+    """Tell whether the entry is a registerDocument of the МИС for this document."""
+    return (
+        entry.actor == "candidate"
+        and entry.operation == REGISTER
+        and entry.phase is Phase.REQUEST
+        and _belongs(trial, track, entry)
+    )
+
+
+def first_attempt(trial: Trial, track: Track) -> Entry | None:
+    """Return the first registerDocument of a document, waiting for it while the run is live."""
+    found = trial.view.wait(
+        f"{REGISTER} от МИС на {trial.run.entry_url}",
+        lambda entry: is_attempt(trial, track, entry),
+        after=track.since,
+    )
+    if found is not None and track.told_local_uid is None:
+        track.told_local_uid = found.local_uid
+    return found
+
+
+def local_uid(trial: Trial, track: Track) -> str:
+    """Return the localUid of a document, in the journal's form; it must have been sent already."""
+    sent = attempts(trial, track)
+    if sent and sent[0].local_uid:
+        return sent[0].local_uid
+    return normalise_id(track.told_local_uid or "")
+
+
+def read_registration(entry: Entry) -> tuple[Envelope | None, RegisterDocument | None]:
+    """Return envelope and request of a registerDocument; None where they cannot be read."""
+    envelope, _ = read_envelope(entry.body, part=REGISTER)
+    if envelope is None:
+        return None, None
+    message = default_profile().read(envelope.body)
+    return envelope, message if isinstance(message, RegisterDocument) else None
+
+
+def acknowledgement(entry: Entry) -> Acknowledgement | None:
+    """Return status and errors of an answer, None when it is no readable envelope."""
+    envelope, _ = read_envelope(entry.body, part=entry.operation)
+    return None if envelope is None else default_profile().read_acknowledgement(envelope.body)
+
+
+def decision(trial: Trial, track: Track, what: str, *stages: str) -> Entry | None:
+    """Return the stand's decision on a document at one of the `stages`, waiting while live.
+
+    Raises StandError when the stand noted an error of its own meanwhile.
+    """
+    uid = local_uid(trial, track)
+
+    def wanted(entry: Entry) -> bool:
+        if entry.operation == STAND_ERROR:
+            return True
+        return (
+            entry.operation == DECISION
+            and entry.local_uid == uid
+            and entry.note.get("stage") in stages
+        )
+
+    found = trial.view.wait(what, wanted, after=track.since)
+    if found is not None and found.operation == STAND_ERROR:
+        raise StandError(str(found.note.get("error", "стенд записал ошибку без текста")))
+    return found
+
+
+def decided_findings(entry: Entry) -> list[Finding]:
+    """Return the findings on which the stand's decision rests."""
+    return [Finding.from_dict(data) for data in entry.note.get("findings", ())]
+
+
+def decided_codes(entry: Entry) -> tuple[str, ...]:
+    """Return the НСИ 305 codes with which the stand refused."""
+    return tuple(error["code"] for error in entry.note.get("errors", ()))
+
+
+def _belongs(trial: Trial, track: Track, entry: Entry) -> bool:
+    """Tell a document's attempts from those of other documents.
+
+    The localUid decides; an attempt under an unknown localUid belongs to the document if it is
+    about the same patient (a МИС that takes a new localUid for a retry is found that way).
+    """
+    uid = normalise_id(entry.local_uid or "")
+    if track.told_local_uid and uid == normalise_id(track.told_local_uid):
+        return True
+    others = [other.told_local_uid for other in trial.tracks if other is not track]
+    if uid in {normalise_id(other) for other in others if other}:
+        return False
+    _, request = read_registration(entry)
+    if request is None or request.patient is None:
+        return track.told_local_uid is None
+    patient = track.case.patient
+    return any(
+        value is not None and value.value == own
+        for value, own in (
+            (request.patient.local_id, patient.local_id),
+            (request.patient.snils, patient.snils),
+        )
+    )

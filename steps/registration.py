@@ -1,0 +1,132 @@
+"""«Тогда» about registerDocument: the request, its synchronous answer, the decision."""
+
+from __future__ import annotations
+
+from pytest_bdd import then
+
+from dopusk.journal import Entry
+from dopusk.remd.checks import check_metadata, check_replacement, check_transport
+from dopusk.remd.checks.file import is_success
+from dopusk.verdict import finding
+from dopusk.wire.soap import read_envelope
+from steps.messages import (
+    REGISTER,
+    acknowledgement,
+    attempts,
+    decided_codes,
+    decided_findings,
+    decision,
+    first_attempt,
+    local_uid,
+    read_registration,
+)
+from steps.trial import StandError, Track, Trial
+
+
+@then("МИС обращается к registerDocument")
+def sends_registration(trial: Trial) -> None:
+    """Wait for the first registerDocument of the document."""
+    if first_attempt(trial, trial.track) is None:
+        trial.block(
+            finding(
+                "WAIT-NO-REQUEST",
+                seconds=f"{trial.view.wait_seconds:g}",
+                url=trial.run.entry_url,
+            )
+        )
+
+
+@then("транспортный заголовок и адресация верны")
+def transport_is_right(trial: Trial) -> None:
+    """Check envelope, transportHeader and WS-Addressing of the first attempt."""
+    entry = _first(trial)
+    envelope, found = read_envelope(entry.body, part=REGISTER)
+    trial.add(found)
+    if envelope is not None:
+        trial.add(check_transport(envelope, entry.headers, trial.run.declaration))
+
+
+@then("сведения о документе в запросе полны и верны")
+def metadata_is_right(trial: Trial) -> None:
+    """Check the metadata of the first attempt against НСИ 1520 and the stand's registries."""
+    entry = _first(trial)
+    _, request = read_registration(entry)
+    if request is not None:
+        trial.add(check_metadata(request, trial.run.declaration, now=entry.stand_at))
+
+
+@then("РЭМД принимает запрос на проверку")
+def accepted(trial: Trial) -> None:
+    """Wait for a synchronous answer with status success."""
+    sends_registration(trial)
+    for entry in attempts(trial, trial.track):
+        answer = trial.view.answer_to(entry, what="синхронный ответ РЭМД")
+        if answer is None:
+            raise StandError("РЭМД не дал синхронного ответа")
+        told = acknowledgement(answer)
+        if told is not None and told.status is not None and is_success(told.status.value):
+            return
+    refused = decision(trial, trial.track, "решение РЭМД", "sync", "refused")
+    if refused is None:
+        raise StandError("РЭМД отказал в приёме и не записал решения")
+    trial.block(*decided_findings(refused))
+
+
+@then("РЭМД отказывает в приёме запроса")
+def refused_at_once(trial: Trial) -> None:
+    """Wait for the planned synchronous refusal."""
+    refused = decision(trial, trial.track, "синхронный отказ РЭМД", "sync")
+    if refused is None:
+        raise StandError("РЭМД не отказал, хотя отказ назначен сценарием")
+
+
+@then("РЭМД регистрирует документ")
+def registered(trial: Trial) -> None:
+    """Wait for the decision; a refusal brings its findings here."""
+    track = trial.track
+    sends_registration(trial)
+    made = decision(trial, track, "решение РЭМД о регистрации", "registered", "refused")
+    if made is None:
+        raise StandError("РЭМД не принял решения о регистрации")
+    if made.note["stage"] == "refused":
+        found = decided_findings(made)
+        codes = ", ".join(decided_codes(made))
+        trial.block(*(found or [finding("REG-REFUSED", got=codes, codes=codes)]))
+    track.emdr_id = str(made.note["emdr_id"])
+
+
+@then("новая версия имеет свой localUid и ссылается на прежнюю")
+def is_a_replacement(trial: Trial) -> None:
+    """Check localUid and associations of a new version."""
+    previous = _previous(trial)
+    if previous.emdr_id is None:
+        raise StandError("прежняя версия в сценарии не зарегистрирована")
+    _judge_replacement(trial, previous, previous.emdr_id)
+
+
+@then("исправленный документ имеет свой localUid")
+def mended_has_own_uid(trial: Trial) -> None:
+    """Check that the mended document is not sent under the refused localUid."""
+    sends_registration(trial)
+    _judge_replacement(trial, _previous(trial), None)
+
+
+def _judge_replacement(trial: Trial, previous: Track, emdr_id: str | None) -> None:
+    _, request = read_registration(_first(trial))
+    if request is not None:
+        uid = local_uid(trial, previous)
+        trial.add(check_replacement(request, previous_local_uid=uid, previous_emdr_id=emdr_id))
+
+
+def _first(trial: Trial) -> Entry:
+    sent = attempts(trial, trial.track)
+    if not sent:
+        raise StandError("в сценарии нет шага «Тогда МИС обращается к registerDocument»")
+    trial.view.touch(sent[0])
+    return sent[0]
+
+
+def _previous(trial: Trial) -> Track:
+    if trial.track.previous is None:
+        raise StandError("в сценарии нет прежней версии документа")
+    return trial.track.previous
