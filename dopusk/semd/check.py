@@ -1,0 +1,152 @@
+"""The check of one document: bytes, XML, kind, XSD, Schematron."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from lxml import etree
+
+from dopusk.packs import Pack, PackError, load_pack
+from dopusk.semd.document import SemdDocument
+from dopusk.semd.kind import ROOT, find_kind
+from dopusk.semd.located import Located, unrepeated
+from dopusk.semd.report import DocumentReport, LayerResult, layer_status
+from dopusk.semd.rules import Engine, RulesError, check_rules, load_rules
+from dopusk.semd.xsd import XsdError, check_xsd, load_xsd
+from dopusk.verdict import Evidence, Finding, Verdict, Where, finding
+from dopusk.wire.xml import DEFAULT_LIMITS, Positions, XmlLimits, read_xml
+
+PART = "ЭМД"
+
+
+def check_document(
+    data: bytes,
+    *,
+    file: str | None = None,
+    kind: str | None = None,
+    as_of: date | None = None,
+    engine: Engine = "fast",
+    limits: XmlLimits = DEFAULT_LIMITS,
+) -> DocumentReport:
+    """Return the report of a СЭМД.
+
+    `kind` is the kind that is expected (by default the document's own templateId decides);
+    `as_of` the date on which its registration window is looked at (by default it is not).
+    A layer that could not run is `не проверено` with its reason. Bad input never raises.
+    """
+    reading = read_xml(data, part=PART, file=file, limits=limits, prolog=True)
+    first = _reading_layers(reading.findings, readable=reading.tree is not None)
+    if reading.tree is None:
+        return DocumentReport(kind, (*first, *_not_run("документ не прочитан")), None)
+    tree, positions = reading.tree, Positions(data)
+    place = positions.where(tree.getroot(), part=PART, file=file)
+    decided, about_kind = find_kind(tree, asked=kind, as_of=as_of, where=place)
+    document = SemdDocument.read(tree, positions=positions, part=PART, file=file)
+    is_cda = tree.getroot().tag == ROOT
+    if not is_cda or decided is None:
+        layer = LayerResult("kind", _kind_status(about_kind), tuple(about_kind))
+        reason = "это не СЭМД" if not is_cda else "вид документа не определён"
+        return DocumentReport(decided, (*first, layer, *_not_run(reason)[1:]), document)
+    try:
+        pack = load_pack(decided)
+    except PackError as error:
+        about_kind.append(finding("DOC-NO-PACK", where=place, reason=error))
+        layer = LayerResult("kind", _kind_status(about_kind), tuple(about_kind))
+        return DocumentReport(decided, (*first, layer, *_not_run(str(error))[1:]), document)
+    layer = LayerResult(
+        "kind", _kind_status(about_kind), tuple(about_kind), f"{pack.kind}, редакция {pack.edition}"
+    )
+    rest = _pack_layers(tree, pack, positions, file=file, engine=engine)
+    return DocumentReport(decided, (*first, layer, *rest), document)
+
+
+def check_kind(report: DocumentReport, kind: str) -> list[Finding]:
+    """Return DOC-KIND-OTHER when the checked document is of another kind than `kind`."""
+    if report.document is None or report.kind == kind:
+        return []
+    where = report.document.where
+    return [finding("DOC-KIND-OTHER", where=where, expected=kind, got=report.kind or "нет")]
+
+
+def _reading_layers(
+    found: tuple[Finding, ...], *, readable: bool
+) -> tuple[LayerResult, LayerResult]:
+    bytes_ = tuple(item for item in found if item.code.startswith("BYTES-"))
+    xml = tuple(item for item in found if not item.code.startswith("BYTES-"))
+    if readable:
+        return (
+            LayerResult("bytes", layer_status(bytes_), bytes_),
+            LayerResult("xml", layer_status(xml), xml),
+        )
+    if xml:
+        return (
+            LayerResult("bytes", layer_status(bytes_), bytes_),
+            LayerResult("xml", Verdict.FAIL, xml),
+        )
+    return (
+        LayerResult("bytes", Verdict.FAIL, bytes_),
+        LayerResult("xml", Verdict.SKIP, note="документ не прочитан"),
+    )
+
+
+def _not_run(reason: str) -> tuple[LayerResult, ...]:
+    return tuple(
+        LayerResult(name, Verdict.SKIP, note=reason) for name in ("kind", "xsd", "schematron")
+    )
+
+
+def _kind_status(found: Iterable[Finding]) -> Verdict:
+    return layer_status(found)
+
+
+def _pack_layers(
+    tree: etree._ElementTree,
+    pack: Pack,
+    positions: Positions,
+    *,
+    file: str | None,
+    engine: Engine,
+) -> tuple[LayerResult, LayerResult]:
+    structure, xsd_layer = _run_xsd(tree, pack, positions, file)
+    rules, rules_layer = _run_rules(tree, pack, positions, file, engine)
+    if xsd_layer is None:
+        whole = _weighed((item.finding for item in structure), pack)
+        shown = _weighed(unrepeated(structure, rules), pack)
+        hidden = len(whole) - len(shown)
+        note = f"ещё {hidden} нарушений показаны правилами Schematron" if hidden else None
+        xsd_layer = LayerResult("xsd", layer_status(whole), shown, note)
+    return xsd_layer, rules_layer
+
+
+def _run_xsd(
+    tree: etree._ElementTree, pack: Pack, positions: Positions, file: str | None
+) -> tuple[list[Located], LayerResult | None]:
+    try:
+        return check_xsd(tree, load_xsd(pack.xsd), positions, part=PART, file=file), None
+    except XsdError as error:
+        unread = finding("XSD-NOT-RUN", where=Where(part=PART, file=file), reason=error)
+        return [], LayerResult("xsd", Verdict.SKIP, (unread,), str(error))
+
+
+def _run_rules(
+    tree: etree._ElementTree, pack: Pack, positions: Positions, file: str | None, engine: Engine
+) -> tuple[tuple[Located, ...], LayerResult]:
+    try:
+        schema = load_rules(pack.schematron, engine, pack.strip_namespace)
+        source = f"Schematron пакета вида {pack.kind} редакции {pack.edition}"
+        outcome = check_rules(tree, schema, positions, source=source, part=PART, file=file)
+    except RulesError as error:
+        unread = finding("SCH-NOT-RUN", where=Where(part=PART, file=file), reason=error)
+        return (), LayerResult("schematron", Verdict.SKIP, (unread,), str(error))
+    found = (*_weighed((item.finding for item in outcome.located), pack), *outcome.unchecked)
+    note = f"сработало правил: {outcome.fired}"
+    return outcome.located, LayerResult("schematron", layer_status(found), found, note)
+
+
+def _weighed(found: Iterable[Finding], pack: Pack) -> tuple[Finding, ...]:
+    """Return the findings with the pack's evidence: inferred rules never fail a document."""
+    if pack.evidence is Evidence.PROFILE:
+        return tuple(found)
+    return tuple(replace(item, evidence=pack.evidence) for item in found)

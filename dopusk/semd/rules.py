@@ -1,0 +1,126 @@
+"""The rules layer: a Schematron run turned into findings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from lxml import etree
+
+from dopusk.semd.located import Located
+from dopusk.verdict import Finding, Where, finding
+from dopusk.wire.xml import Positions, attribute_name
+
+if TYPE_CHECKING:
+    from dopusk.schematron import Failure, Schema
+
+Engine = Literal["fast", "exact"]
+
+_ATTRIBUTES = re.compile(r"(?<![\w/\])])@([\w:.-]+)")
+_OWN_TEXT = re.compile(r"(?<![\w./\]])\.(?![\w./])")
+_SHOWN = 80
+"""Characters of a value that a finding shows."""
+
+
+class RulesError(Exception):
+    """The rule file cannot be used (Russian text): the layer is `не проверено`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOutcome:
+    """What a run of the rules gave."""
+
+    located: tuple[Located, ...]
+    unchecked: tuple[Finding, ...]
+    """SCH-NOT-FIRED when no rule met the document, SCH-ERROR for each test that broke off."""
+    fired: int
+
+
+@cache
+def load_rules(path: Path, engine: Engine, strip_namespace: str | None) -> Schema:
+    """Return the compiled rule file, once per path and process; raises RulesError."""
+    from dopusk.schematron import SchemaError, compile_schema  # loaded only when rules are run
+
+    try:
+        return compile_schema(path, engine=engine, strip_namespace=strip_namespace)
+    except (SchemaError, OSError) as error:
+        raise RulesError(f"{path.name}: {error}") from error
+
+
+def check_rules(
+    tree: etree._ElementTree,
+    schema: Schema,
+    positions: Positions,
+    *,
+    source: str,
+    part: str,
+    file: str | None = None,
+) -> RulesOutcome:
+    """Return the failed assertions of the rules, each under its own code `SCH-<id>`.
+
+    The message is the rule's own text. A run in which no rule fired checked nothing: it is
+    `не проверено`, never passed.
+    """
+    result = schema.validate(tree)
+    unchecked = [
+        finding(
+            "SCH-ERROR",
+            where=positions.where(error.element, part=part, file=file),
+            id=error.assert_id,
+            reason=error.reason,
+        )
+        for error in result.errors
+    ]
+    if result.fired_rules == 0:
+        root = positions.where(tree.getroot(), part=part, file=file)
+        unchecked.insert(0, finding("SCH-NOT-FIRED", where=root))
+    located = tuple(
+        Located(
+            finding=_finding(failure, _where(failure, positions, part, file), source),
+            element=failure.element,
+            test=failure.test,
+        )
+        for failure in result.failures
+    )
+    return RulesOutcome(located, tuple(unchecked), result.fired_rules)
+
+
+def _finding(failure: Failure, where: Where, source: str) -> Finding:
+    found = finding(
+        "SCH-ASSERT",
+        where=where,
+        expected=failure.test,
+        got=_got(failure),
+        id=failure.assert_id,
+        text=failure.message,
+    )
+    return replace(found, code=f"SCH-{failure.assert_id}", source=f"{source}, {failure.assert_id}")
+
+
+def _where(failure: Failure, positions: Positions, part: str, file: str | None) -> Where:
+    where = positions.where(failure.element, part=part, file=file)
+    if failure.attribute is None:
+        return where
+    name = attribute_name(failure.element, failure.attribute)
+    return replace(where, xpath=f"{where.xpath}/@{name}")
+
+
+def _got(failure: Failure) -> str | None:
+    """Return the values at the node that the test looks at."""
+    if failure.attribute is not None:
+        value: str | None = failure.element.get(failure.attribute)
+        return value
+    element = failure.element
+    prefixes = element.nsmap
+    shown = []
+    for name in dict.fromkeys(_ATTRIBUTES.findall(failure.test)):
+        prefix, _, local = name.rpartition(":")
+        value = element.get(f"{{{prefixes.get(prefix)}}}{local}" if prefix else local)
+        if value is not None:
+            shown.append(f'{name}="{value}"')
+    if not shown and _OWN_TEXT.search(failure.test) and len(element) == 0:
+        return " ".join((element.text or "").split())[:_SHOWN] or None
+    return " ".join(shown) or None
