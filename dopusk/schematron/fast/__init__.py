@@ -1,0 +1,1 @@
+"""Rules as generated Python over a light copy of the document."""

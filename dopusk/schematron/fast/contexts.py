@@ -1,0 +1,151 @@
+"""Contexts of rules: XSLT match patterns as steps that the automaton can follow downwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dopusk.schematron.errors import UnsupportedError
+from dopusk.schematron.fast.compiler import Compiler
+from dopusk.schematron.fast.paths import (
+    Env,
+    apply_step,
+    item_of,
+    key_of,
+    may_be_number,
+    uses_position,
+)
+from dopusk.schematron.fast.values import Value, any_of
+from dopusk.schematron.xpath import ast
+
+
+@dataclass(frozen=True, slots=True)
+class NameTest:
+    """A test of a name: equality, one half of it, or nothing when all are None."""
+
+    name: str | None = None
+    local: str | None = None
+    uri: str | None = None
+
+    def accepts(self, name: str) -> bool:
+        """Tell whether a node's name («local» or «uri local») passes."""
+        if self.name is not None:
+            return name == self.name
+        if self.local is not None:
+            return name.rpartition(" ")[2] == self.local
+        return self.uri is None or name.startswith(f"{self.uri} ")
+
+
+@dataclass(frozen=True, slots=True)
+class ContextStep:
+    """One step of a context; `predicates` are Python conditions over the node `n`."""
+
+    test: NameTest
+    deep: bool
+    """Whether it may lie at any depth below the step before it."""
+    is_attribute: bool
+    predicates: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPath:
+    """One alternative of a context; no steps at all means the document node."""
+
+    steps: tuple[ContextStep, ...]
+
+
+def read_context(compiler: Compiler, text: str, env: Env) -> tuple[ContextPath, ...]:
+    """Return the alternatives of a rule's context.
+
+    Raises:
+        UnsupportedError: the context is no path of child and attribute steps.
+    """
+    expression = compiler.parse(text)
+    alternatives = [expression]
+    if isinstance(expression, ast.Chain) and expression.level == "union":
+        alternatives = [expression.first, *(one for _, one in expression.rest)]
+    return tuple(_path(compiler, one, env) for one in alternatives)
+
+
+def _path(compiler: Compiler, expression: ast.Expr, env: Env) -> ContextPath:
+    match expression:
+        case ast.Step():
+            return ContextPath((_step(compiler, expression, env, deep=True),))
+        case ast.Path():
+            pass
+        case _:
+            raise UnsupportedError("контекст правила не путь")
+    deep = not expression.absolute
+    steps = []
+    for one in expression.steps:
+        if one == ast.ANY_NODE:
+            deep = True
+            continue
+        if not isinstance(one, ast.Step):
+            raise UnsupportedError("сложный шаг в контексте правила")
+        steps.append(_step(compiler, one, env, deep=deep))
+        deep = False
+    if any(step.is_attribute for step in steps[:-1]):
+        raise UnsupportedError("шаг от атрибута в контексте правила")
+    return ContextPath(tuple(steps))
+
+
+def _step(compiler: Compiler, one: ast.Step, env: Env, *, deep: bool) -> ContextStep:
+    is_attribute = one.axis == "attribute"
+    if one.axis not in ("child", "attribute") or one.test.kind not in (
+        "name",
+        "attribute" if is_attribute else "element",
+    ):
+        raise UnsupportedError(f"{one.axis}::{one.test.kind} в контексте правила")
+    return ContextStep(
+        _name_test(compiler, one.test), deep, is_attribute, _predicates(compiler, one, env)
+    )
+
+
+def _name_test(compiler: Compiler, test: ast.Test) -> NameTest:
+    if test.local is not None and test.prefix is not None:
+        return NameTest(name=key_of(compiler, test))
+    if test.local is not None:
+        return NameTest(local=test.local)
+    return NameTest(uri=compiler.uri(test.prefix) if test.prefix else None)
+
+
+def _predicates(compiler: Compiler, one: ast.Step, env: Env) -> tuple[Value, ...]:
+    """Return the predicates as conditions over the node alone."""
+    rest = list(one.predicates)
+    found: list[Value] = []
+    is_attribute = one.axis == "attribute"
+    node = attribute_item("n") if is_attribute else Value("node", "n")
+    inner = replace(env.focus(node), current=node)
+    exact = one.test.local is not None and one.test.prefix is not None
+    if rest and exact and not is_attribute and _is_number(rest[0]):
+        compiler.restart()
+        place = rest.pop(0)
+        number = place.value if isinstance(place, ast.Literal) else 0
+        found.append(Value("atom", f"n.rank + 1 == {number!r}", "b"))
+    if any(may_be_number(predicate) or uses_position(predicate) for predicate in rest):
+        if is_attribute:
+            raise UnsupportedError("порядок атрибутов")
+        return (_whole_step(compiler, one, inner),)
+    for predicate in rest:
+        compiler.restart()
+        found.append(compiler.truth(predicate, inner))
+    return tuple(found)
+
+
+def _is_number(expression: ast.Expr) -> bool:
+    return isinstance(expression, ast.Literal) and expression.type == "i"
+
+
+def _whole_step(compiler: Compiler, one: ast.Step, env: Env) -> Value:
+    """Return «the node is among what the step finds from its parent»."""
+    compiler.restart()
+    found = apply_step(compiler, Value("node", "n.parent"), one, env)
+    if not isinstance(found, Value) or found.kind != "node":
+        raise UnsupportedError("порядок узлов в контексте правила")
+    test = any_of(f"{item_of(found).item} is n", found)
+    return Value("atom", test, "b", raises=found.raises)
+
+
+def attribute_item(name: str) -> Value:
+    """Return the context item of a rule whose context is an attribute."""
+    return Value("attribute", f"{name}.value", owner=f"{name}.parent", name=f"{name}.name")

@@ -1,0 +1,289 @@
+"""Python source for a whole schema, pattern by pattern."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from dopusk.schematron.errors import SchemaError, UnsupportedError
+from dopusk.schematron.fast import values
+from dopusk.schematron.fast.compiler import Compiler
+from dopusk.schematron.fast.contexts import ContextPath, attribute_item, read_context
+from dopusk.schematron.fast.functions import text_item
+from dopusk.schematron.fast.paths import Env
+from dopusk.schematron.fast.values import AnyValue, Parts, Value
+from dopusk.schematron.model import Check, Let, Name, Part, Pattern, Rule, SchemaModel, ValueOf
+from dopusk.schematron.text import normalise
+from dopusk.schematron.xpath.parser import TooDeepError
+
+_LOCALS = {
+    "_a": "n.attributes",
+    "_c": "n.children",
+    "_T": "d.texts",
+    "_N": "d.nodes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """A pattern that the exact engine takes over, and why."""
+
+    pattern: int
+    """Place of the pattern in the model, from 0."""
+    pattern_id: str
+    reason: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """Return «pattern 12 (строка 340): причина»."""
+        place = f" (строка {self.line})" if self.line else ""
+        return f"pattern {self.pattern_id}{place}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCode:
+    """A rule: the names of its functions in the generated module."""
+
+    pattern: int
+    rule: int
+    function: str
+    paths: tuple[ContextPath, ...]
+    conditions: tuple[tuple[tuple[int, ...], ...], ...]
+    """By path and step, numbers of condition functions."""
+    texts: dict[tuple[int, int], str]
+    """Functions for texts with value-of or name: (check, 0 for the message, n for diagnostics)."""
+
+
+@dataclass(slots=True)
+class Generated:
+    """The module and how it hangs together."""
+
+    source: str = ""
+    rules: list[RuleCode] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+    fallbacks: list[Fallback] = field(default_factory=list)
+
+
+def generate(model: SchemaModel) -> Generated:
+    """Return the module for every pattern that can be expressed; the others are fallbacks.
+
+    Raises:
+        SchemaError: an expression is nested beyond all bounds.
+    """
+    return _Generator(model).whole()
+
+
+class _Generator:
+    def __init__(self, model: SchemaModel) -> None:
+        self._model = model
+        self._compiler = Compiler(model.namespaces)
+        self._functions: dict[str, str] = {}
+        self._conditions: dict[str, int] = {}
+        self._lets = 0
+        self._lines: list[str] = []
+        self._out = Generated()
+
+    def whole(self) -> Generated:
+        try:
+            env = self._document_lets(self._model.lets, Env(None, None, variables={}))
+            for number, pattern in enumerate(self._model.patterns):
+                self._try_pattern(number, pattern, env)
+        except TooDeepError as error:
+            raise SchemaError(str(error), file=self._model.file) from None
+        constants = [f"{name} = {source}" for source, name in self._compiler.constants.items()]
+        self._out.source = "\n".join([*constants, *self._lines, ""])
+        return self._out
+
+    def _try_pattern(self, number: int, pattern: Pattern, env: Env) -> None:
+        place: list[int | None] = [pattern.line]
+        try:
+            inner = self._document_lets(pattern.lets, env)
+            codes = [
+                self._rule(number, order, rule, inner, place)
+                for order, rule in enumerate(pattern.rules)
+            ]
+        except UnsupportedError as error:
+            self._out.fallbacks.append(Fallback(number, pattern.id, str(error), place[0]))
+        except TooDeepError as error:
+            raise SchemaError(str(error), file=self._model.file, line=place[0]) from None
+        else:
+            self._out.rules.extend(codes)
+
+    def _document_lets(self, lets: Iterable[Let], env: Env) -> Env:
+        """Return the environment with variables whose context is the document node."""
+        variables = dict(env.variables or {})
+        root = Value("node", "d.root")
+        for let in lets:
+            variables.pop(let.name, None)
+            self._compiler.restart()
+            try:
+                value = self._compiler.value(
+                    self._compiler.parse(let.value), Env(root, root, variables=dict(variables))
+                )
+                if _is_constant(value):
+                    variables[let.name] = value
+                    continue
+                source = _held(value)
+            except UnsupportedError:
+                continue
+            name = self._function("g", f"return {source}", "d")
+            number = self._lets = self._lets + 1
+            variables[let.name] = _variable(value, f"d.let({number}, {name})", raises=value.raises)
+        return replace(env, variables=variables)
+
+    def _rule(
+        self, number: int, order: int, rule: Rule, env: Env, place: list[int | None]
+    ) -> RuleCode:
+        place[0] = rule.line
+        paths = read_context(self._compiler, rule.context, env)
+        attribute = {bool(path.steps) and path.steps[-1].is_attribute for path in paths}
+        if len(attribute) > 1:
+            raise UnsupportedError("контекст правила смешивает элементы и атрибуты")
+        node = attribute_item("n") if attribute == {True} else Value("node", "n")
+        env = replace(env, context=node, current=node)
+        self._compiler.restart()
+        lets, env = self._rule_lets(rule.lets, env)
+        body = [*lets, "f = 0"]
+        for bit, check in enumerate(rule.checks):
+            place[0] = check.line
+            body += self._check(bit, len(rule.checks), check, env)
+        body.append("return f")
+        texts = {}
+        for bit, check in enumerate(rule.checks):
+            if check.subject:
+                raise UnsupportedError("subject")
+            everything = [check.parts, *(one.parts for one in check.diagnostics)]
+            for which, parts in enumerate(everything):
+                if not all(isinstance(part, str) for part in parts):
+                    place[0] = check.line
+                    texts[bit, which] = self._text(parts, lets, env)
+        return RuleCode(
+            number,
+            order,
+            self._function("r", "\n".join(body)),
+            paths,
+            tuple(
+                tuple(tuple(map(self._condition, step.predicates)) for step in path.steps)
+                for path in paths
+            ),
+            texts,
+        )
+
+    def _rule_lets(self, lets: Iterable[Let], env: Env) -> tuple[list[str], Env]:
+        lines = []
+        for let in lets:
+            value = self._compiler.value(self._compiler.parse(let.value), env)
+            if _is_constant(value):
+                variable = value
+            else:
+                name = self._compiler.fresh()
+                held = _held(value)
+                lazy = value.raises
+                lines.append(f"{name} = Lazy(lambda: {held})" if lazy else f"{name} = {held}")
+                variable = _variable(value, f"{name}()" if lazy else name, raises=lazy)
+            env = replace(env, variables={**(env.variables or {}), let.name: variable})
+        return lines, env
+
+    def _check(self, bit: int, size: int, check: Check, env: Env) -> list[str]:
+        test = self._compiler.truth(self._compiler.parse(check.test), env)
+        failed = test.item if check.is_report else f"not {test.item}"
+        line = f"if {failed}: f |= {1 << bit}"
+        if not test.raises:
+            return [line]
+        return [
+            "try:",
+            f"    {line}",
+            "except XPathError as e:",
+            f"    d.reasons[{bit}] = str(e)",
+            f"    f |= {1 << (bit + size)}",
+        ]
+
+    def _text(self, parts: tuple[Part, ...], lets: list[str], env: Env) -> str:
+        body = [*lets, "t = []"]
+        for part in parts:
+            match part:
+                case str():
+                    body.append(f"t.append({part!r})")
+                    continue
+                case ValueOf():
+                    value = self._compiler.value(self._compiler.parse(part.select), env)
+                case Name():
+                    path = f"name({part.path})" if part.path else "name()"
+                    value = self._compiler.value(self._compiler.parse(path), env)
+            items = ", ".join(_strings(atom) for atom in values.atomise(value))
+            body += [
+                "try:",
+                f"    t.append(' '.join([{items}]))",
+                "except XPathError:",
+                "    pass",
+            ]
+        body.append("return ''.join(t)")
+        return self._function("m", "\n".join(body))
+
+    def _condition(self, predicate: Value) -> int:
+        body = f"return {predicate.item}"
+        if predicate.raises:
+            body = f"try:\n    {body}\nexcept XPathError:\n    return False"
+        name = self._function("p", body)
+        if name not in self._conditions:
+            self._conditions[name] = len(self._conditions)
+            self._out.conditions.append(name)
+        return self._conditions[name]
+
+    def _function(self, letter: str, body: str, parameters: str = "n, d") -> str:
+        """Return the name of a function with this body; equal bodies are one function."""
+        held = self._functions.get(body)
+        if held is not None and held[0] == letter:
+            return held
+        name = f"{letter}{len(self._functions)}"
+        self._functions[body] = name
+        self._lines.append(f"def {name}({parameters}):")
+        for local, source in _LOCALS.items():
+            if re.search(rf"(?<!\w){local}(?!\w)", body):
+                self._lines.append(f"    {local} = {source}")
+        self._lines += [f"    {line}" for line in body.split("\n")]
+        return name
+
+
+def fixed_text(parts: tuple[Part, ...]) -> str:
+    """Return a message without value-of."""
+    return normalise("".join(part for part in parts if isinstance(part, str)))
+
+
+def _is_constant(value: AnyValue) -> bool:
+    if isinstance(value, Parts):
+        return all(map(_is_constant, value.values))
+    return value.literal is not None
+
+
+def _held(value: AnyValue) -> str:
+    """Return the expression that a variable holds."""
+    if isinstance(value, Parts):
+        raise UnsupportedError("переменная хранит последовательность")
+    return values.listed(value) if value.size == "many" else value.item
+
+
+def _variable(value: AnyValue, item: str, *, raises: bool) -> Value:
+    """Return the value that reads a variable."""
+    if isinstance(value, Parts):
+        raise UnsupportedError("переменная хранит последовательность")
+    many = value.size == "many"
+    return replace(
+        value,
+        item="" if many else item,
+        clauses=(),
+        group=f"list({item})" if many else None,
+        exists=f"bool({item})" if many else None,
+        get=None,
+        raises=raises,
+    )
+
+
+def _strings(value: Value) -> str:
+    """Return list members for the strings of a value-of."""
+    if value.size == "many":
+        return f"*[{text_item(value)} {' '.join(value.clauses)}]"
+    if value.size == "opt":
+        return f"*[text_of(y) for y in ({value.item},) if y is not None]"
+    return text_item(value)

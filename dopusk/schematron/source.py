@@ -1,0 +1,141 @@
+"""Files of a rule pack: read within bounds, includes only from the pack's own folder."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from dopusk.schematron.errors import SchemaError
+from dopusk.wire.xml import XmlLimits, read_xml
+
+LIMITS = XmlLimits(max_bytes=20 * 1024 * 1024, max_depth=60)
+"""A rule file is flat: no official one nests deeper than six."""
+_MAX_FILES = 100
+
+
+def line_of(element: Any) -> int | None:
+    """Return the line of an element in its file, from 1."""
+    line: int | None = element.sourceline
+    return line
+
+
+class Source:
+    """The main file and what it includes."""
+
+    def __init__(self, source: Path | bytes) -> None:
+        self._path = source.resolve() if isinstance(source, Path) else None
+        self.name = source.name if isinstance(source, Path) else None
+        self._hash = hashlib.sha256()
+        self._read = 0
+        self._data = source if isinstance(source, bytes) else self._load(source)
+
+    def root(self) -> etree._Element:
+        """Return the root of the main file.
+
+        Raises:
+            SchemaError: it is no XML, or breaks a bound.
+        """
+        return self._parse(self._data, self.name)
+
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) over all files read so far, in reading order."""
+        return self._hash.hexdigest()
+
+    def expand(self, root: etree._Element) -> None:
+        """Replace every include (and `extends href`) under `root` by what it names.
+
+        Raises:
+            SchemaError: the file is outside the pack's folder, on the network, missing or in a
+                circle.
+        """
+        self._expand(root, self._path, ())
+
+    def _expand(self, root: etree._Element, base: Path | None, within: tuple[Path, ...]) -> None:
+        found = [
+            element
+            for element in root.iter("{*}include", "{*}extends")
+            if element.get("href") is not None
+        ]
+        for element in found:
+            path, fragment = self._resolve(element, base)
+            if path in (*within, base):
+                raise self._error(element, f"include ходит по кругу: {path.name}")
+            content = self._parse(self._load(path, element), path.name)
+            self._expand(content, path, (*within, *((base,) if base else ())))
+            if fragment:
+                content = self._fragment(element, content, fragment)
+            whole = etree.QName(element).localname == "include"
+            self._replace(element, [content] if whole else list(content))
+
+    def _replace(self, element: etree._Element, content: list[etree._Element]) -> None:
+        parent = element.getparent()
+        if parent is None:
+            raise self._error(element, "include не может быть корнем файла")
+        place = parent.index(element)
+        tail = element.tail
+        parent[place : place + 1] = content
+        if content and tail:
+            content[-1].tail = (content[-1].tail or "") + tail
+
+    def _fragment(
+        self, element: etree._Element, content: etree._Element, fragment: str
+    ) -> etree._Element:
+        for candidate in content.iter("*"):
+            if fragment in (
+                candidate.get("id"),
+                candidate.get("{http://www.w3.org/XML/1998/namespace}id"),
+            ):
+                return candidate
+        raise self._error(element, f"во включаемом файле нет элемента с id «{fragment}»")
+
+    def _resolve(self, element: etree._Element, base: Path | None) -> tuple[Path, str]:
+        href = (element.get("href") or "").replace("\\", "/")
+        parts = urlsplit(href)
+        if parts.scheme or parts.netloc:
+            raise self._error(
+                element, f"include «{href}» ведёт за пределы пакета: сеть и другие схемы запрещены"
+            )
+        if self._path is None or base is None:
+            raise self._error(
+                element, f"include «{href}»: у правил, взятых из памяти, нет папки пакета"
+            )
+        path = (base.parent / unquote(parts.path)).resolve()
+        if not path.is_relative_to(self._path.parent):
+            raise self._error(element, f"include «{href}» выходит из папки пакета")
+        return path, unquote(parts.fragment)
+
+    def _load(self, path: Path, element: etree._Element | None = None) -> bytes:
+        self._read += 1
+        if self._read > _MAX_FILES:
+            raise SchemaError(f"include: больше {_MAX_FILES} файлов", file=self.name)
+        line = line_of(element) if element is not None else None
+        try:
+            size = path.stat().st_size
+            if size > LIMITS.max_bytes:
+                raise SchemaError(
+                    f"файл {path.name} больше {LIMITS.max_bytes} байт", file=self.name, line=line
+                )
+            return path.read_bytes()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise SchemaError(
+                f"не читается файл правил {path.name}: {reason}", file=self.name, line=line
+            ) from None
+
+    def _parse(self, data: bytes, name: str | None) -> etree._Element:
+        self._hash.update(len(data).to_bytes(8, "big"))
+        self._hash.update(data)
+        reading = read_xml(data, part="Schematron", file=name, limits=LIMITS)
+        if reading.tree is None:
+            worst = reading.findings[-1]
+            line = worst.where.line if worst.where else None
+            detail = f" ({worst.got})" if worst.got else ""
+            raise SchemaError(f"{worst.message}{detail}", file=name, line=line)
+        return reading.tree.getroot()
+
+    def _error(self, element: etree._Element, text: str) -> SchemaError:
+        return SchemaError(text, file=self.name, line=line_of(element))

@@ -1,0 +1,1 @@
+"""XPath 3.1: tokens, syntax tree, parser."""
