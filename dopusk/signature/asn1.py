@@ -216,3 +216,12 @@ def _header(data: bytes, place: int, end: int) -> tuple[bool, int, int | None]:
     if start + length > end:
         raise Asn1Error(f"элемент на байте {place} длиннее того, что осталось")
     return constructed, start, length
+
+
+def sorted_set(octets: bytes) -> bytes:
+    """Return a SET OF with its members in the order of DER (X.690 §11.6)."""
+    members = [value.dump() for value in core.SetOf.load(octets, spec=core.Any)]
+    sorted_: bytes = core.SetOf(
+        [core.Any.load(member) for member in sorted(members)], spec=core.Any
+    ).dump()
+    return sorted_

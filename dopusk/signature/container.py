@@ -10,7 +10,8 @@ from typing import TypeVar
 from asn1crypto import cms, core, tsp
 
 from dopusk.signature.asn1 import Asn1Error, Asn1Limits, Form, check_bounds, reading, undress
-from dopusk.signature.certificate import Certificate, read_certificate
+from dopusk.signature.certificate import Certificate, read_certificate, read_names
+from dopusk.signature.names import Names
 
 DATA = "1.2.840.113549.1.7.1"
 SIGNED_DATA = "1.2.840.113549.1.7.2"
@@ -31,8 +32,7 @@ class CertificateReference:
 
     digest_algorithm: str
     digest: bytes
-    issuer: bytes | None
-    """DER of the issuer's name."""
+    issuer: Names | None
     serial: int | None
 
 
@@ -218,11 +218,12 @@ def _reference(value: bytes) -> CertificateReference | None:
     )
 
 
-def _issuer_serial(value: core.Asn1Value) -> tuple[bytes | None, int | None]:
+def _issuer_serial(value: core.Asn1Value) -> tuple[Names | None, int | None]:
     if isinstance(value, core.Void):
         return None, None
     names = [name for name in value["issuer"] if name.name == "directory_name"]
-    return (names[0].chosen.dump() if names else None), value["serial_number"].native
+    issuer = read_names(names[0].chosen) if names else None
+    return issuer, value["serial_number"].native
 
 
 class _Attribute(core.Sequence):  # type: ignore[misc]
