@@ -71,12 +71,8 @@ def _show(chosen: tuple[Requirement, ...], covered: Coverage) -> None:
     out = console()
     for item in chosen:
         found = len(covered.scenarios[item.id])
-        out.print(
-            Text.assemble(
-                (f"{item.id}  ", "bold"),
-                (_means(item, found), "" if _shown(item, found) else "yellow"),
-            )
-        )
+        colour = "yellow" if item.tested and not found else ""
+        out.print(Text.assemble((f"{item.id}  ", "bold"), (_means(item, found), colour)))
         variants = "все варианты" if len(item.variants) == 7 else " ".join(item.variants)
         out.print(Text(f"  {item.text}"))
         out.print(Text(f"  {item.source}, {item.clause}; {item.level}; {variants}", style="dim"))
@@ -84,10 +80,6 @@ def _show(chosen: tuple[Requirement, ...], covered: Coverage) -> None:
     out.print(f"\nВсего требований: {len(chosen)}, без сценария: {len(bare)}")
     if bare:
         out.print(f"Нет сценария: {', '.join(bare)}", style="yellow")
-
-
-def _shown(item: Requirement, found: int) -> bool:
-    return bool(found) or not item.tested
 
 
 def _means(item: Requirement, found: int) -> str:

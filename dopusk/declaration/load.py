@@ -333,6 +333,13 @@ _SYNTAX: Final[Mapping[str, str]] = MappingProxyType(
         "Cannot overwrite a value": "поле указано дважды",
         "Cannot declare": "раздел объявлен дважды",
         "Expected ']": "заголовок раздела не закрыт скобкой ]",
+        "Expected": "строка не закрыта кавычкой",
+        "Found invalid character": "перенос строки или другой недопустимый знак внутри кавычек",
+        "Cannot mutate": "раздел или поле объявлены дважды",
+        "Cannot redefine": "раздел объявлен дважды",
+        "Duplicate inline table key": "поле во вложенной таблице указано дважды",
+        "Invalid hex": "после \\u нужны шестнадцатеричные цифры",
+        "Escaped character": "такого знака Юникода нет",
         "Invalid date or datetime": "такой даты не бывает",
     }
 )
