@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from lxml import etree
 
@@ -16,7 +17,7 @@ from dopusk.semd.report import DocumentReport, LayerResult, layer_status
 from dopusk.semd.rules import Engine, RulesError, check_rules, load_rules
 from dopusk.semd.xsd import XsdError, check_xsd, load_xsd
 from dopusk.verdict import Evidence, Finding, Verdict, Where, finding
-from dopusk.wire.xml import DEFAULT_LIMITS, Positions, XmlLimits, read_xml
+from dopusk.wire.xml import DEFAULT_LIMITS, Positions, XmlLimits, read_xml, too_big
 
 PART = "ЭМД"
 
@@ -37,9 +38,9 @@ def check_document(
     A layer that could not run is `не проверено` with its reason. Bad input never raises.
     """
     reading = read_xml(data, part=PART, file=file, limits=limits, prolog=True)
-    first = _reading_layers(reading.findings, readable=reading.tree is not None)
     if reading.tree is None:
-        return DocumentReport(kind, (*first, *_not_run("документ не прочитан")), None)
+        return _unread(reading.findings, kind)
+    first = _reading_layers(reading.findings)
     tree, positions = reading.tree, Positions(data)
     place = positions.where(tree.getroot(), part=PART, file=file)
     decided, about_kind = find_kind(tree, asked=kind, as_of=as_of, where=place)
@@ -62,6 +63,27 @@ def check_document(
     return DocumentReport(decided, (*first, layer, *rest), document)
 
 
+def check_file(
+    path: Path,
+    *,
+    kind: str | None = None,
+    as_of: date | None = None,
+    engine: Engine = "fast",
+    limits: XmlLimits = DEFAULT_LIMITS,
+) -> DocumentReport:
+    """Return the report of a file. One over the size limit is not read into memory.
+
+    Raises OSError when the file cannot be read.
+    """
+    file = str(path)
+    size = path.stat().st_size
+    if size <= limits.max_bytes:
+        with path.open("rb") as stream:
+            data = stream.read(limits.max_bytes + 1)
+        return check_document(data, file=file, kind=kind, as_of=as_of, engine=engine, limits=limits)
+    return _unread((too_big(size, part=PART, file=file, limits=limits),), kind)
+
+
 def check_kind(report: DocumentReport, kind: str) -> list[Finding]:
     """Return DOC-KIND-OTHER when the checked document is of another kind than `kind`."""
     if report.document is None or report.kind == kind:
@@ -70,24 +92,31 @@ def check_kind(report: DocumentReport, kind: str) -> list[Finding]:
     return [finding("DOC-KIND-OTHER", where=where, expected=kind, got=report.kind or "нет")]
 
 
-def _reading_layers(
-    found: tuple[Finding, ...], *, readable: bool
-) -> tuple[LayerResult, LayerResult]:
-    bytes_ = tuple(item for item in found if item.code.startswith("BYTES-"))
-    xml = tuple(item for item in found if not item.code.startswith("BYTES-"))
-    if readable:
-        return (
-            LayerResult("bytes", layer_status(bytes_), bytes_),
-            LayerResult("xml", layer_status(xml), xml),
-        )
-    if xml:
-        return (
-            LayerResult("bytes", layer_status(bytes_), bytes_),
-            LayerResult("xml", Verdict.FAIL, xml),
-        )
+def _reading_layers(found: tuple[Finding, ...]) -> tuple[LayerResult, LayerResult]:
+    bytes_, xml = _parted(found)
     return (
-        LayerResult("bytes", Verdict.FAIL, bytes_),
-        LayerResult("xml", Verdict.SKIP, note="документ не прочитан"),
+        LayerResult("bytes", layer_status(bytes_), bytes_),
+        LayerResult("xml", layer_status(xml), xml),
+    )
+
+
+def _unread(found: tuple[Finding, ...], kind: str | None) -> DocumentReport:
+    """Return the report of bytes that gave no tree: whatever stopped the reading fails it."""
+    bytes_, xml = _parted(found)
+    reason = "документ не прочитан"
+    if xml:
+        first = LayerResult("bytes", layer_status(bytes_), bytes_)
+        second = LayerResult("xml", Verdict.FAIL, xml)
+    else:
+        first = LayerResult("bytes", Verdict.FAIL, bytes_)
+        second = LayerResult("xml", Verdict.SKIP, note=reason)
+    return DocumentReport(kind, (first, second, *_not_run(reason)), None)
+
+
+def _parted(found: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    return (
+        tuple(item for item in found if item.code.startswith("BYTES-")),
+        tuple(item for item in found if not item.code.startswith("BYTES-")),
     )
 
 
@@ -115,7 +144,7 @@ def _pack_layers(
         whole = _weighed((item.finding for item in structure), pack)
         shown = _weighed(unrepeated(structure, rules), pack)
         hidden = len(whole) - len(shown)
-        note = f"ещё {hidden} нарушений показаны правилами Schematron" if hidden else None
+        note = f"ещё показано правилами Schematron: {hidden}" if hidden else None
         xsd_layer = LayerResult("xsd", layer_status(whole), shown, note)
     return xsd_layer, rules_layer
 
