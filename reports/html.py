@@ -35,6 +35,7 @@ def render(report: Mapping[str, Any], *, lang: str = "ru") -> str:
             verdicts=[(str(item), slug_of(item)) for item in Verdict],
             verdict_name=lambda item: texts.verdict_name(item, lang),
             verdict_meaning=lambda item: texts.verdict_meaning(item, lang),
+            deployment=lambda item: texts.deployment_name(item, lang),
             actor=lambda item: texts.actor_name(item, lang),
         )
     )

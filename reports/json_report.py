@@ -23,6 +23,7 @@ from dopusk.verdict.result import (
 )
 from reports.mending import mend_first
 from reports.statistics import statistics
+from reports.typed import check_types, typed
 
 _PLAIN = (
     "id",
@@ -93,7 +94,7 @@ def load(data: Mapping[str, Any]) -> RunResult:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the report dict of a file or of a run's folder.
+    """Return the report dict of a file or of a run's folder, counts and ordering worked out anew.
 
     Raises ReportError when the file is absent, is not JSON or is not a report.
     """
@@ -109,13 +110,13 @@ def read(path: Path) -> dict[str, Any]:
         raise ReportError(f"{file} — не JSON: {error}") from error
     if not isinstance(data, dict):
         raise ReportError(f"{file} — не отчёт: ожидался объект JSON.")
-    load(data)
-    return data
+    return dump(load(data))
 
 
 def _load(data: Mapping[str, Any]) -> RunResult:
     pool = [_finding(item) for item in data["findings"]]
-    return RunResult(
+    return typed(
+        RunResult,
         **{name: data[name] for name in _PLAIN},
         verdict=Verdict(data["verdict"]),
         exit_code=ExitCode(data["exit_code"]),
@@ -125,22 +126,27 @@ def _load(data: Mapping[str, Any]) -> RunResult:
         blocking=tuple(data["blocking"]),
         remarks=tuple(data["remarks"]),
         requirements=tuple(
-            RequirementResult(
+            typed(
+                RequirementResult,
                 **{
                     **item,
                     "verdict": Verdict(item["verdict"]),
                     "scenarios": tuple(item["scenarios"]),
-                }
+                },
             )
             for item in data["requirements"]
         ),
         scenarios=tuple(_load_scenario(item, pool) for item in data["scenarios"]),
-        messages=tuple(MessageRecord(**item) for item in data["messages"]),
+        messages=tuple(typed(MessageRecord, **item) for item in data["messages"]),
     )
 
 
 def _finding(data: Mapping[str, Any]) -> Finding:
-    return Finding.from_dict({name: value for name, value in data.items() if name != "blocks"})
+    made = Finding.from_dict({name: value for name, value in data.items() if name != "blocks"})
+    check_types(made)
+    if made.where:
+        check_types(made.where)
+    return made
 
 
 def _scenario(item: ScenarioResult, index: Mapping[Finding, int]) -> dict[str, Any]:
@@ -172,24 +178,26 @@ def _step(step: StepResult, index: Mapping[Finding, int]) -> dict[str, Any]:
 def _load_scenario(data: Mapping[str, Any], pool: Sequence[Finding]) -> ScenarioResult:
     first, last = data["journal"]
     steps = tuple(
-        StepResult(
+        typed(
+            StepResult,
             **{
                 **step,
                 "verdict": Verdict(step["verdict"]),
                 "findings": tuple(pool[number] for number in step["findings"]),
                 "messages": tuple(step["messages"]),
-            }
+            },
         )
         for step in data["steps"]
     )
-    return ScenarioResult(
+    return typed(
+        ScenarioResult,
         **{
             **data,
             "verdict": Verdict(data["verdict"]),
             "requirements": tuple(data["requirements"]),
             "journal": (first, last),
             "steps": steps,
-        }
+        },
     )
 
 

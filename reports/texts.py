@@ -36,7 +36,7 @@ TEXTS = MappingProxyType(
         "product": ("Изделие", "Product"),
         "version": ("Версия", "Version"),
         "deployment": ("Размещение", "Deployment"),
-        "clientEntityId": ("clientEntityId", "clientEntityId"),
+        "client_entity_id": ("clientEntityId", "clientEntityId"),
         "mnemonic": ("Мнемоника", "Mnemonic"),
         "organizations": ("Медицинские организации", "Medical organisations"),
         "driver": ("Драйвер", "Driver"),
@@ -112,6 +112,7 @@ TEXTS = MappingProxyType(
             "The body is left out to keep this report light: see report.json and the journal.",
         ),
         "more_findings": ("Ещё находок: {n}", "{n} more findings"),
+        "more_scenarios": ("ещё {n}…", "{n} more…"),
         "seconds": ("с", "s"),
         "bytes": ("байт", "bytes"),
         "filters": ("Отбор", "Filters"),
@@ -268,13 +269,8 @@ def actor_name(actor: str, lang: str = "ru") -> str:
     return known[LANGUAGES.index(lang)] if known else actor
 
 
-def plural(number: int, forms: tuple[str, str, str]) -> str:
-    """Return «1 сценарий», «2 сценария», «5 сценариев»."""
-    tail, tens = number % 10, number % 100
-    if tail == 1 and tens != 11:
-        form = forms[0]
-    elif 2 <= tail <= 4 and not 12 <= tens <= 14:
-        form = forms[1]
-    else:
-        form = forms[2]
-    return f"{number} {form}"
+def deployment_name(deployment: object, lang: str = "ru") -> str:
+    """Return where the МИС runs, in the language of the report; an unknown word as it is."""
+    known = {"on-premises": ("у организации", "on-premises"), "cloud": ("в облаке", "cloud")}
+    names = known.get(str(deployment))
+    return names[LANGUAGES.index(lang)] if names else str(deployment)

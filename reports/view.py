@@ -15,6 +15,7 @@ from reports.texts import SLUGS
 
 OPEN_AT_FIRST = 12
 """Scenarios with trouble that are unfolded when the page opens."""
+_TROUBLE_FIRST = ("fail", "stand", "skip", "remark", "pass", "attested", "na")
 SHOWN_FINDINGS = 25
 """Findings of one step that are written out."""
 
@@ -80,6 +81,8 @@ class ReportView:
     """What to mend, blocking."""
     soft: Sequence[Mapping[str, Any]]
     """The rest of it."""
+    obstacles: Sequence[str]
+    """What blocks the verdict besides the findings in `hard`."""
 
 
 def slug_of(verdict: str) -> str:
@@ -116,8 +119,15 @@ def view(report: Mapping[str, Any], lang: str = "ru") -> ReportView:
         requirements=[_requirement(report, item, scenarios) for item in report["requirements"]],
         outside=messages.rest(),
         hard=[item for item in report["mend_first"] if item["blocks"]],
+        obstacles=_obstacles(report),
         soft=[item for item in report["mend_first"] if not item["blocks"]],
     )
+
+
+def _obstacles(report: Mapping[str, Any]) -> list[str]:
+    """Return the blocking sentences that do not repeat a finding («CODE: …»)."""
+    told = {item["code"] for item in report["mend_first"]}
+    return [text for text in report["blocking"] if text.partition(":")[0] not in told]
 
 
 def _steps(
@@ -176,4 +186,5 @@ def _requirement(
         verdicts = [Verdict(one.item["verdict"]) for one in own if one.item["variant"] == variant]
         cells.append(str(worst(verdicts)) if verdicts else None)
     anchor = "r-" + re.sub(r"[^\w.]+", "-", item["id"])
-    return RequirementView(item, anchor, slug_of(item["verdict"]), cells, own)
+    worst_first = sorted(own, key=lambda one: _TROUBLE_FIRST.index(one.slug))
+    return RequirementView(item, anchor, slug_of(item["verdict"]), cells, worst_first)

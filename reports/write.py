@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from dopusk.verdict.result import RunResult
-from reports import html, json_report, junit
 from reports.files import write_atomically
 
 FILES = {"json": "report.json", "html": "report.html", "junit": "junit.xml"}
@@ -20,6 +19,8 @@ def write_all(result: RunResult, directory: Path, *, lang: str = "ru") -> dict[s
 
     Each file is replaced as a whole. Raises OSError when the folder cannot be written.
     """
+    from reports import json_report
+
     return write(json_report.dump(result), directory, tuple(FILES), lang=lang)
 
 
@@ -30,9 +31,11 @@ def write(
 
     Raises KeyError for an unknown format and OSError when the folder cannot be written.
     """
+    from reports import html, junit
+
     make: dict[str, Callable[[], bytes]] = {
         "json": lambda: _json(report),
-        "html": lambda: html.render(report, lang=lang).encode(),
+        "html": lambda: html.render(report, lang=lang).encode(errors="replace"),
         "junit": lambda: junit.render(report),
     }
     return {name: write_atomically(directory / FILES[name], make[name]()) for name in formats}

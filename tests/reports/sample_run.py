@@ -394,10 +394,12 @@ def _finish(builder: _Builder, variants: Sequence[str]) -> RunResult:
             "product": "МИС «Терапевт»",
             "version": "5.12.3",
             "deployment": "on-premises",
-            "clientEntityId": "0b8e1a52-6a4c-4f9d-9a77-2f3c11d0a001",
+            "client_entity_id": "0b8e1a52-6a4c-4f9d-9a77-2f3c11d0a001",
             "mnemonic": "primer",
-            "organizations": ["1.2.643.5.1.13.13.12.2.50.10001 ООО «Клиника-Пример»"],
-            "driver": "http http://127.0.0.1:8085",
+            "organizations": [
+                {"oid": "1.2.643.5.1.13.13.12.2.50.10001", "name": "ООО «Клиника-Пример»"}
+            ],
+            "driver": "http",
         },
         variants=tuple(variants),
         oms=False,

@@ -1,0 +1,69 @@
+"""`dopusk report`: draws the reports of a finished run again from its report.json."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dopusk.cli.console import console, fail
+
+
+class Format(StrEnum):
+    """Formats that can be drawn again."""
+
+    HTML = "html"
+    JUNIT = "junit"
+    JSON = "json"
+    ALL = "all"
+
+
+class Language(StrEnum):
+    """Languages of the labels."""
+
+    RU = "ru"
+    EN = "en"
+
+
+def report(
+    run_dir: Annotated[
+        Path, typer.Argument(help="Папка прогона или её report.json.", show_default=False)
+    ],
+    format: Annotated[
+        list[Format] | None,
+        typer.Option("--format", "-f", help="Что составить; можно повторять.", show_default="all"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Папка для файлов.", show_default="папка прогона"),
+    ] = None,
+    lang: Annotated[
+        Language, typer.Option("--lang", help="Язык подписей; сами находки всегда по-русски.")
+    ] = Language.RU,
+) -> None:
+    """Составить протокол заново по report.json: без МИС, стенда и сети.
+
+    Примеры: [bold]dopusk report прогон/[/bold] ·
+    [bold]dopusk report прогон/ --format html --lang en --out /tmp[/bold]
+    """
+    from dopusk import suite
+
+    suite.activate()
+    from reports import json_report, write
+
+    try:
+        data = json_report.read(run_dir)
+    except json_report.ReportError as error:
+        fail(str(error))
+    folder = out or (run_dir if run_dir.is_dir() else run_dir.parent)
+    asked = format or [Format.ALL]
+    names = [str(item) for item in (Format.HTML, Format.JUNIT, Format.JSON)
+             if item in asked or Format.ALL in asked]  # fmt: skip
+    try:
+        paths = write(data, folder, names, lang=str(lang))
+    except OSError as error:
+        fail(f"Не удалось записать отчёт в {folder}: {error.strerror}")
+    for path in paths.values():
+        console().print(str(path), markup=False, highlight=False, soft_wrap=True)
