@@ -1,0 +1,240 @@
+import json
+import re
+import socket
+import threading
+import tomllib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dopusk.cli import examination
+from dopusk.cli.app import app
+from dopusk.cli.examination import Check, State
+from dopusk.declaration import template
+
+cli = CliRunner()
+PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+
+
+class Mis(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        known = {"/adapter/health": 200, "/callback": 405}
+        body = b'{"status": "ok", "product": "\xd0\x9c\xd0\x98\xd0\xa1"}'
+        self.send_response(known.get(self.path, 404))
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def mis() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Mis) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def declare(url: str, *, port: int = 0, host: str = "127.0.0.1", files: str = "/callback") -> Path:
+    values = {
+        "client_entity_id": "8d1f0c6e-0a5b-4c1d-9f7e-2b3a4c5d6e7f",
+        "callback_url": f"{url}/callback",
+        "file_service_url": f"{url}{files}",
+        "url": f"{url}/adapter",
+        "oid": "1.2.643.5.1.13.13.12.2.50.99999",
+        "organization": "1.2.643.5.1.13.13.12.2.50.99999",
+        "ogrn": "1022500001325",
+        "inn": "7707083893",
+        "region": "50",
+        "postal_code": "141000",
+        "aoguid": "29251dcf-00a1-4e34-98d4-5c47484a36d4",
+        "houseguid": "29251dcf-00a1-4e34-98d4-5c47484a36d4",
+        "birth_date": "1980-01-01",
+        "snils": "11223344595",
+        "position": "122",
+    }
+    text = re.sub(
+        r'^(\w+) = "<заполните[^"]*"',
+        lambda match: f'{match[1]} = "{values.get(match[1], "проба")}"',
+        template(),
+        flags=re.MULTILINE,
+    )
+    text = text.replace("port = 8080", f"port = {port}").replace(
+        '127.0.0.1"\nport', f'{host}"\nport'
+    )
+    path = Path("mis.toml")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def examine(*arguments: str) -> tuple[int, dict[str, dict[str, str]]]:
+    result = cli.invoke(app, ["doctor", *arguments, "--json"])
+    data = json.loads(result.stdout)
+    assert data["ok"] == (result.exit_code == 0)
+    return result.exit_code, {check["name"]: check for check in data["checks"]}
+
+
+def test_the_stand_by_itself() -> None:
+    code, checks = examine()
+    assert code == 0
+    assert list(checks) == ["Python", "Пакеты", "ГОСТ", "Правила вида 194", "Журнал"]
+    assert "МБ/с" in checks["ГОСТ"]["detail"]
+    assert not list(Path.cwd().iterdir())
+
+
+def test_everything_in_order(mis: str, free_port: int) -> None:
+    code, checks = examine(str(declare(mis, port=free_port)))
+    assert {check["state"] for check in checks.values()} <= {"ok", "warning"}
+    assert code == 0
+    assert "status: ok, product: МИС" in checks["Управление МИС"]["detail"]
+    assert checks["Сервис обратных вызовов"]["detail"] == f"{mis}/callback: HTTP 405"
+    assert f"http://127.0.0.1:{free_port}/remd/emdr" in checks["Путь от МИС к стенду"]["detail"]
+
+
+def test_table_for_people(mis: str) -> None:
+    result = cli.invoke(app, ["doctor", str(declare(mis))])
+    assert result.exit_code == 0
+    assert "✓ Журнал: пишется" in result.stdout
+    assert "Всё готово к прогону." in result.stdout
+
+
+def test_nobody_answers(free_port: int) -> None:
+    code, checks = examine(str(declare(f"http://127.0.0.1:{free_port}")))
+    assert code == 2
+    for name in ("Управление МИС", "Сервис обратных вызовов", "Сервис файлов"):
+        assert checks[name]["state"] == "bad", name
+        assert checks[name]["advice"], name
+    assert "соединение не установлено" in checks["Сервис файлов"]["detail"]
+
+
+def test_unknown_path_is_only_a_warning(mis: str) -> None:
+    code, checks = examine(str(declare(mis, files="/files")))
+    assert code == 0
+    assert checks["Сервис файлов"]["state"] == "warning"
+
+
+def test_silent_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examination, "PROBE_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/callback"
+        check = examination._address("Сервис файлов", "file_service_url", url)
+    assert (check.state, check.detail) == (State.BAD, f"{url}: нет ответа за 0.1 с")
+
+
+def test_service_that_speaks_no_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/callback"
+        check = examination._address("Сервис файлов", "file_service_url", url)
+        thread.join()
+    assert check.state is State.BAD
+
+
+def test_occupied_port(mis: str) -> None:
+    port = int(mis.rsplit(":", 1)[1])
+    code, checks = examine(str(declare(mis, port=port)))
+    assert code == 2
+    assert checks["Порт"]["state"] == "bad"
+    assert "port в разделе [stand]" in checks["Порт"]["advice"]
+
+
+def test_address_that_is_not_of_this_machine() -> None:
+    check = examination._port("нет-такого-узла.invalid", 8080)
+    assert check.state is State.BAD
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "state"),
+    [
+        ("http://127.0.0.1:1/x", "127.0.0.1", State.GOOD),
+        ("http://mis.example/x", "127.0.0.1", State.BAD),
+        ("http://mis.example/x", "0.0.0.0", State.GOOD),
+    ],
+)
+def test_way_back(mis: str, url: str, host: str, state: State) -> None:
+    from dataclasses import replace
+
+    from dopusk.declaration import load
+
+    declaration = load(declare(mis))
+    declaration = replace(
+        declaration, callback_url=url, stand=replace(declaration.stand, host=host, port=8080)
+    )
+    assert examination._way_back(declaration).state is state
+    manual = replace(
+        declaration,
+        callback_url="http://localhost/x",
+        driver=replace(declaration.driver, kind="manual"),
+        stand=replace(declaration.stand, port=0),
+    )
+    assert examination._way_back(manual).state is State.WARNING
+    assert examination._driver(manual).state is State.GOOD
+
+
+def test_wrong_declaration_names_its_lines() -> None:
+    Path("mis.toml").write_text("[product]\nvendor = 1\n", encoding="utf-8")
+    result = cli.invoke(app, ["doctor", "mis.toml"])
+    assert result.exit_code == 2
+    assert "mis.toml:2: [product] vendor: нужна строка в кавычках" in result.stdout
+    assert "Журнал" in result.stdout
+
+
+def test_absent_declaration() -> None:
+    result = cli.invoke(app, ["doctor", "нет.toml"])
+    assert result.exit_code == 2
+    assert "нет.toml: такого файла нет; создайте его: dopusk init" in result.stdout
+
+
+def test_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examination, "PACKAGES", ("lxml", "no-such-package-at-all"))
+    check = examination._packages()
+    assert check == Check(
+        "Среда",
+        "Пакеты",
+        State.BAD,
+        "нет: no-such-package-at-all",
+        "pip install no-such-package-at-all",
+    )
+
+
+def test_packages_are_those_of_the_project() -> None:
+    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
+    names = {re.split(r"[><=!~ \[]", item)[0] for item in project["dependencies"]}
+    assert names == set(examination.PACKAGES)
+
+
+def test_folder_where_no_journal_can_be(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert examination._journal(tmp_path / "file").state is State.BAD
+
+
+def test_kind_without_rules() -> None:
+    check = examination._pack("1")
+    assert check.state is State.BAD
+    assert check.advice
