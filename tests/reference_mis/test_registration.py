@@ -96,7 +96,7 @@ def test_a_refused_new_version_is_mended_with_its_number_and_link(trial: Trial) 
 def test_a_document_on_its_way_cannot_be_replaced(trial: Trial) -> None:
     ref = trial.driver.submit(trial.case()).ref
     trial.wait(ref, State.ACCEPTED)
-    with pytest.raises(DriverError, match="HTTP 409.*ещё отправляется"):
+    with pytest.raises(DriverError, match=r"HTTP 409: Документ .* ещё отправляется"):
         trial.driver.replace(ref, trial.case())
 
 

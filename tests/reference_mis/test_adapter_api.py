@@ -1,0 +1,62 @@
+"""The adapter API of the running reference МИС against its OpenAPI description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+import yaml
+from hypothesis import HealthCheck, Phase, given, settings
+from openapi_spec_validator import validate
+from schemathesis import GenerationMode
+
+from dopusk import suite
+from fixtures.reference_mis import ReferenceMis, demo_declaration
+
+DESCRIPTION = suite.schemas() / "openapi" / "mis-adapter.yaml"
+
+
+@pytest.fixture(scope="module")
+def mis() -> Iterator[ReferenceMis]:
+    with ReferenceMis.for_demo(demo_declaration()) as mis:
+        yield mis
+
+
+def operations() -> list[Any]:
+    schema = schemathesis.openapi.from_path(DESCRIPTION)
+    return [result.ok() for result in schema.get_all_operations()]
+
+
+def test_the_description_is_valid() -> None:
+    validate(yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8")))
+
+
+def modes() -> list[Any]:
+    """Return every operation with good data and, where it takes any, with bad data."""
+    return [
+        pytest.param(operation, mode, id=f"{operation.label}-{mode.value}")
+        for operation in operations()
+        for mode in GenerationMode
+        if mode is GenerationMode.POSITIVE or operation.body or operation.path_parameters
+    ]
+
+
+@pytest.mark.parametrize(("operation", "mode"), modes())
+def test_the_reference_mis_keeps_to_the_description(
+    mis: ReferenceMis, operation: Any, mode: GenerationMode
+) -> None:
+    @settings(
+        max_examples=40,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(operation.as_strategy(generation_mode=mode))
+    def check(case: schemathesis.Case) -> None:
+        case.call_and_validate(base_url=mis.url)
+
+    check()
