@@ -8,16 +8,15 @@ from dopusk.declaration.model import Declaration, Organization
 from dopusk.remd.checks.values import date_time, text
 from dopusk.remd.kinds import kind, role
 from dopusk.signature import (
+    ORGANIZATION,
     NamedContainer,
     SignerExpectation,
     TrustStore,
+    check_container,
     check_document_signatures,
 )
 from dopusk.verdict import Finding
 from dopusk.wire.messages import RegisterDocument
-
-ORGANIZATION = "ORGANIZATION"
-"""Role of the container that the MO signs."""
 
 
 def check_request_signatures(
@@ -35,17 +34,33 @@ def check_request_signatures(
     time of the check, by default that of the receipt.
     """
     rules = kind(text(request.kind))
-    return list(
-        check_document_signatures(
-            named_containers(request, declaration),
+    containers = named_containers(request, declaration)
+    found = check_document_signatures(
+        containers,
+        document,
+        kind_mo_sign_required=rules is None or rules.mo_sign is not False,
+    )
+    for container in containers:
+        found += check_container(
+            container.data,
             document,
-            kind_mo_sign_required=rules is None or rules.mo_sign is not False,
+            part=container.part,
+            expectation=container.expectation,
             trust=trust,
             created_at=date_time(text(request.created)),
             received_at=received_at,
             checked_at=checked_at or received_at,
         )
-    )
+    return found
+
+
+def trust_of(declaration: Declaration) -> TrustStore:
+    """Return the declared trust anchors, those of the test PKI when none are declared.
+
+    Raises TrustError when a declared file cannot be used.
+    """
+    anchors = declaration.trust_anchors
+    return TrustStore.load(anchors) if anchors else TrustStore.test_pki()
 
 
 def named_containers(

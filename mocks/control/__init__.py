@@ -1,0 +1,1 @@
+"""Control of a running stand: health, reset, fault plan, demands of another system."""

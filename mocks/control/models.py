@@ -1,0 +1,55 @@
+"""What can be asked of a running stand besides its services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mocks.faults import Fault, FaultPlan
+from mocks.remd.models import Remd
+from mocks.workers import Workers
+
+
+class Control:
+    """Steers one stand; every change is an event in the journal."""
+
+    def __init__(
+        self,
+        *,
+        remd: Remd,
+        faults: FaultPlan,
+        workers: Workers,
+        scenario: Callable[[], str | None],
+        health: Callable[[], dict[str, Any]],
+    ) -> None:
+        self._remd = remd
+        self._faults = faults
+        self._workers = workers
+        self._scenario = scenario
+        self.health = health
+
+    def plan(self, fault: Fault) -> None:
+        """Add a fault to the plan."""
+        self._remd.records.note("fault-planned", self._scenario(), fault=fault.to_dict())
+        self._faults.add(fault)
+
+    def planned(self) -> tuple[Fault, ...]:
+        """Return the faults that may still strike."""
+        return self._faults.planned()
+
+    def clear_plan(self) -> None:
+        """Forget the planned faults."""
+        if self._faults.planned():
+            self._remd.records.note("faults-cleared", self._scenario())
+        self._faults.clear()
+
+    def demand(self, emdr_id: str) -> None:
+        """Let another system demand a registered document; RegistryItemNotFoundError."""
+        self._remd.demand(emdr_id, self._scenario())
+
+    def reset(self) -> None:
+        """Forget registered documents, planned faults and what was due later."""
+        self._faults.clear()
+        self._workers.forget_later()
+        self._remd.reset()
+        self._remd.records.note("reset", self._scenario())

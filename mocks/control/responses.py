@@ -1,0 +1,69 @@
+"""Transport of the control API: JSON in, JSON out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from mocks.control.exceptions import ControlError
+from mocks.control.models import Control
+from mocks.faults import Fault, FaultError
+from mocks.remd.exceptions import RegistryItemNotFoundError
+
+
+class ControlResponses:
+    """Views of the control API."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    def health(self) -> Response:
+        """Tell that the stand is up, its date and version."""
+        return jsonify(self._control.health())
+
+    def faults(self) -> Response:
+        """List the planned faults."""
+        return jsonify([fault.to_dict() for fault in self._control.planned()])
+
+    def plan(self) -> tuple[Response, int]:
+        """Plan one fault."""
+        try:
+            fault = Fault.from_dict(_object())
+        except FaultError as problem:
+            raise ControlError(400, "fault", str(problem)) from problem
+        self._control.plan(fault)
+        return jsonify(fault.to_dict()), 201
+
+    def clear(self) -> tuple[str, int]:
+        """Forget the planned faults."""
+        self._control.clear_plan()
+        return "", 204
+
+    def demand(self) -> tuple[Response, int]:
+        """Let another system demand a registered document."""
+        emdr_id = str(_object().get("emdrId", ""))
+        try:
+            self._control.demand(emdr_id)
+        except RegistryItemNotFoundError as problem:
+            text = f"Документ [{emdr_id}] не зарегистрирован"
+            raise ControlError(404, "emdrId", text) from problem
+        return jsonify({"emdrId": emdr_id}), 202
+
+    def reset(self) -> tuple[str, int]:
+        """Make the stand begin anew."""
+        self._control.reset()
+        return "", 204
+
+
+def refuse(problem: ControlError) -> tuple[Response, int]:
+    """Answer a wrong call."""
+    body = {"error": {"code": problem.code, "message": str(problem)}}
+    return jsonify(body), problem.status
+
+
+def _object() -> dict[str, Any]:
+    data = request.get_json(silent=True)
+    if not isinstance(data, dict):
+        raise ControlError(400, "json", "Тело запроса должно быть объектом JSON")
+    return data

@@ -1,0 +1,1 @@
+"""Mock РЭМД: two-phase registration, search, retrieval, callbacks."""

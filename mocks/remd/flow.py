@@ -1,0 +1,180 @@
+"""The registration after the sync answer: stage 1, getDocumentFile, stage 2, result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dopusk.clock import Clock
+from dopusk.remd.checks import check_file_answer
+from dopusk.remd.checks.values import text
+from dopusk.remd.decision import ErrorItem, official, refusals
+from dopusk.remd.directory import Directory
+from dopusk.verdict import Finding
+from dopusk.wire.profile import WireProfile
+from mocks.faults import Action, Fault, Stage
+from mocks.remd.caller import Caller
+from mocks.remd.exceptions import NotUniqueError
+from mocks.remd.judge import Judge
+from mocks.remd.records import BY_CANDIDATE, BY_PLAN, Attempt, Records
+from mocks.remd.registry import Item, Registry
+from mocks.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Takes accepted requests through the stages, in the workers of the stand."""
+
+    registry: Registry
+    directory: Directory
+    judge: Judge
+    caller: Caller
+    records: Records
+    workers: Workers
+    clock: Clock
+    profile: WireProfile
+    time_scale: float
+    conventions_block: bool
+
+    def begin(self, attempt: Attempt) -> None:
+        """Start the stages of an accepted request in the background."""
+        self.workers.submit(lambda: self._run(attempt), lambda error: self._broken(attempt, error))
+
+    def _run(self, attempt: Attempt) -> None:
+        if not self._stage1(attempt):
+            return
+        data = self._fetch(attempt)
+        if data is None:
+            return
+        if attempt.fault(Action.FILE_TWICE) is not None:
+            self._apply(attempt, Action.FILE_TWICE)
+            if self._fetch(attempt) is None:
+                return
+        if self._stage2(attempt, data):
+            self._register(attempt, data)
+
+    def _stage1(self, attempt: Attempt) -> bool:
+        if self._planned(attempt, Stage.STAGE1):
+            return False
+        found = self.judge.stage1(
+            attempt.request,
+            system=attempt.system,
+            registry=self.registry,
+            now=attempt.received,
+        )
+        return self._pass(attempt, "stage1", found)
+
+    def _fetch(self, attempt: Attempt) -> bytes | None:
+        request = attempt.request
+        answer, message_id = self.caller.get_file(
+            attempt.system,
+            local_uid=attempt.local_uid,
+            kind=text(request.kind),
+            organization=text(request.organization),
+            document_number=text(request.document_number) or None,
+            scenario=attempt.scenario,
+        )
+        judged = check_file_answer(answer, request, message_id=message_id, profile=self.profile)
+        if not self._pass(attempt, "file", judged.findings):
+            return None
+        return judged.data
+
+    def _stage2(self, attempt: Attempt, data: bytes) -> bool:
+        if self._planned(attempt, Stage.STAGE2):
+            return False
+        found = self.judge.stage2(
+            data, attempt.request, received=attempt.received, now=self.clock.now()
+        )
+        return self._pass(attempt, "stage2", found)
+
+    def _register(self, attempt: Attempt, data: bytes) -> None:
+        request = attempt.request
+        organization = self.directory.organization(text(request.organization))
+        region = (organization.region if organization else "").strip()[-2:].rjust(2, "0")
+        draft = Item(
+            emdr_id="",
+            system=attempt.system.client_entity_id,
+            local_uid=attempt.local_uid,
+            kind=text(request.kind),
+            organization=text(request.organization),
+            document_number=text(request.document_number) or None,
+            created=text(request.created),
+            registered=self.clock.now(),
+            patient_snils=text(request.patient.snils) or None if request.patient else None,
+            file=data,
+            scenario=attempt.scenario,
+        )
+        replaced = tuple(
+            text(link.target)
+            for link in request.associations
+            if text(link.type) in self.profile.replace_types
+        )
+        try:
+            item = self.registry.add(draft, region=region, replaces=replaced)
+        except NotUniqueError as refused:
+            self._refuse(attempt, refused.errors, at="registration")
+            return
+        self.records.decision(attempt, "registered", emdr_id=item.emdr_id)
+        self._answer(attempt, item, ())
+
+    def _pass(self, attempt: Attempt, stage: str, found: Iterable[Finding]) -> bool:
+        """Record what a stage found; refuse and return False when it may not go on."""
+        found = list(found)
+        errors = refusals(found, conventions_block=self.conventions_block)
+        if errors:
+            self._refuse(attempt, errors, at=stage, findings=found)
+            return False
+        self.records.decision(attempt, stage, findings=found)
+        return True
+
+    def _planned(self, attempt: Attempt, stage: Stage) -> bool:
+        fault = attempt.fault(Action.REMD_ERROR, stage)
+        if fault is None or fault.code is None:
+            return False
+        self.records.fault(fault, attempt)
+        errors = (official(fault.code, fault.text),)
+        self._refuse(attempt, errors, at=stage.value, cause=BY_PLAN)
+        return True
+
+    def _refuse(
+        self,
+        attempt: Attempt,
+        errors: tuple[ErrorItem, ...],
+        *,
+        at: str,
+        findings: Iterable[Finding] = (),
+        cause: str = BY_CANDIDATE,
+    ) -> None:
+        self.records.decision(
+            attempt, "refused", findings=findings, errors=errors, cause=cause, at=at
+        )
+        self._answer(attempt, None, errors)
+
+    def _answer(self, attempt: Attempt, item: Item | None, errors: tuple[ErrorItem, ...]) -> None:
+        if self._apply(attempt, Action.RESULT_LOST):
+            return
+        late = self._apply(attempt, Action.RESULT_LATE)
+        times = 2 if self._apply(attempt, Action.RESULT_TWICE) else 1
+
+        def broken(error: BaseException) -> None:
+            self.records.stand_error(error, scenario=attempt.scenario, uid=attempt.uid)
+
+        def send() -> None:
+            for _ in range(times):
+                self.caller.send_result(attempt, item=item, errors=errors, on_error=broken)
+
+        if late is None:
+            send()
+        else:
+            self.workers.later(late.seconds / self.time_scale, send, broken)
+
+    def _apply(self, attempt: Attempt, action: Action) -> Fault | None:
+        fault = attempt.fault(action)
+        if fault is not None:
+            self.records.fault(fault, attempt)
+        return fault
+
+    def _broken(self, attempt: Attempt, error: BaseException) -> None:
+        """The stand failed while judging: say so, and do not leave the МИС waiting."""
+        self.records.stand_error(error, scenario=attempt.scenario, uid=attempt.uid)
+        self._answer(attempt, None, (official("RUNTIME_ERROR"),))

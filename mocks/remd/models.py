@@ -1,0 +1,241 @@
+"""State and rules of the mock РЭМД: what each operation does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dopusk.clock import Clock
+from dopusk.remd.checks import check_file_answer, check_same_file, sender
+from dopusk.remd.checks.values import date_time, text
+from dopusk.remd.decision import ErrorItem, official, refusals
+from dopusk.remd.directory import Directory, RegisteredSystem
+from dopusk.verdict import Finding
+from dopusk.wire.messages import ByEmdrId, RegisterDocument, SearchRegistryItem
+from dopusk.wire.profile import WireProfile
+from dopusk.wire.soap import Envelope
+from mocks.faults import Action, Fault, Stage
+from mocks.remd.caller import Caller
+from mocks.remd.exceptions import RegistryItemNotFoundError, RemdError
+from mocks.remd.flow import Flow
+from mocks.remd.judge import Judge
+from mocks.remd.records import BY_PLAN, Attempt, Records
+from mocks.remd.registry import Item, Registry
+from mocks.traffic import Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a message, and what was found about how it was sent."""
+
+    system: RegisteredSystem | None
+    findings: tuple[Finding, ...]
+    errors: tuple[ErrorItem, ...]
+
+
+class Remd:
+    """The mock РЭМД of one stand. Thread-safe; nothing is shared between stands."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        registry: Registry,
+        judge: Judge,
+        flow: Flow,
+        caller: Caller,
+        records: Records,
+        clock: Clock,
+        profile: WireProfile,
+        conventions_block: bool = False,
+    ) -> None:
+        self.profile = profile
+        self.directory = directory
+        self.registry = registry
+        self.records = records
+        self._judge = judge
+        self._flow = flow
+        self._caller = caller
+        self._clock = clock
+        self._conventions_block = conventions_block
+        self._lock = threading.Lock()
+        self._message_ids: set[tuple[str, str]] = set()
+
+    def reset(self) -> None:
+        """Forget registered documents and seen messages."""
+        self.registry.clear()
+        with self._lock:
+            self._message_ids.clear()
+
+    def identify(self, incoming: Incoming, headers: Mapping[str, str]) -> Sender:
+        """Judge the transport of a message and tell who sent it."""
+        assert incoming.envelope is not None
+        system = sender(incoming.envelope, self.directory)
+        repeated = self._is_repeated(system, incoming.message_id)
+        found = [
+            *incoming.findings,
+            *self._judge.transport(incoming.envelope, headers, repeated=repeated),
+        ]
+        return Sender(system, tuple(found), self._refusals(found))
+
+    def register(
+        self,
+        incoming: Incoming,
+        request: RegisterDocument,
+        known: Sender,
+        faults: tuple[Fault, ...],
+    ) -> None:
+        """Accept a request for registration; raises RemdError for a sync refusal.
+
+        The stages begin when the answer has been sent.
+        """
+        assert incoming.envelope is not None
+        attempt = self._attempt(incoming, incoming.envelope, request, known, faults)
+        fault = attempt.fault(Action.REMD_ERROR, Stage.SYNC)
+        if fault is not None and fault.code is not None:
+            self.records.fault(fault, attempt)
+            errors: tuple[ErrorItem, ...] = (official(fault.code, fault.text),)
+            self.records.decision(attempt, "sync", errors=errors, cause=BY_PLAN)
+            raise RemdError(errors)
+        found = [*known.findings, *self._judge.coarse(request)]
+        errors = self._refusals(found)
+        if errors or known.system is None:
+            errors = errors or (official("NO_RMIS"),)
+            self.records.decision(attempt, "sync", findings=found, errors=errors)
+            raise RemdError(errors)
+        self.records.decision(attempt, "accepted", findings=found)
+        incoming.after.append(lambda: self._flow.begin(attempt))
+
+    def search(self, request: SearchRegistryItem, known: Sender) -> list[Item]:
+        """Return the sender's own documents that agree with all given criteria."""
+        system = self._admit(known)
+        begin, end = date_time(text(request.begin)), date_time(text(request.end))
+        wanted = (
+            (text(request.organization), "organization"),
+            (text(request.kind), "kind"),
+            (text(request.patient_snils), "patient_snils"),
+        )
+        return [
+            item
+            for item in self.registry.of_system(system.client_entity_id)
+            if (begin is None or item.registered >= begin)
+            and (end is None or item.registered <= end)
+            and all(not value or getattr(item, name) == value for value, name in wanted)
+        ]
+
+    def get(self, request: ByEmdrId, known: Sender) -> Item:
+        """Return a document by its number; raises RegistryItemNotFoundError."""
+        self._admit(known)
+        item = self.registry.find(text(request.emdr_id))
+        if item is None:
+            raise RegistryItemNotFoundError
+        return item
+
+    def demand_content(self, request: ByEmdrId, known: Sender, incoming: Incoming) -> None:
+        """Take an order for a file; it is fetched and sent when the answer has been sent."""
+        item = self.get(request, known)
+        system = self._admit(known)
+        header = incoming.envelope.header if incoming.envelope else None
+        relates = header.message_id.value if header and header.message_id else ""
+
+        def deliver() -> None:
+            data, errors = self._fetch(item, incoming.scenario)
+            self._caller.send_file(
+                system,
+                item,
+                data,
+                relates_to=relates,
+                errors=errors,
+                scenario=incoming.scenario,
+                on_error=broken,
+            )
+
+        def broken(error: BaseException) -> None:
+            self.records.stand_error(error, scenario=incoming.scenario)
+
+        incoming.after.append(lambda: self._caller.workers.submit(deliver, broken))
+
+    def demand(self, emdr_id: str, scenario: str | None = None) -> None:
+        """Let another system demand a registered document: its keeper is asked for the file.
+
+        Raises RegistryItemNotFoundError; the rest happens in the background.
+        """
+        item = self.registry.find(emdr_id)
+        if item is None:
+            raise RegistryItemNotFoundError
+        self.records.note("demand", scenario, emdr_id=emdr_id, local_uid=item.local_uid)
+        self._caller.workers.submit(
+            lambda: self._demanded(item, scenario),
+            lambda error: self.records.stand_error(error, scenario=scenario),
+        )
+
+    def _demanded(self, item: Item, scenario: str | None) -> None:
+        self._fetch(item, scenario)
+
+    def _fetch(
+        self, item: Item, scenario: str | None
+    ) -> tuple[bytes | None, tuple[ErrorItem, ...]]:
+        """Ask the keeper of a registered document for its file and compare it."""
+        keeper = self.directory.systems[item.system]
+        answer, message_id = self._caller.get_file(
+            keeper,
+            local_uid=item.local_uid,
+            kind=item.kind,
+            organization=item.organization,
+            document_number=item.document_number,
+            emdr_id=item.emdr_id,
+            scenario=scenario,
+        )
+        judged = check_file_answer(answer, message_id=message_id, profile=self.profile)
+        found = list(judged.findings)
+        if judged.data is not None:
+            found.extend(check_same_file(item.file, judged.data, emdr_id=item.emdr_id))
+        errors = self._refusals(found)
+        self.records.demanded(item.emdr_id, item.local_uid, scenario, found, errors)
+        return (None if errors else judged.data), errors
+
+    def _admit(self, known: Sender) -> RegisteredSystem:
+        if known.errors:
+            raise RemdError(known.errors)
+        if known.system is None:
+            raise RemdError([official("NO_RMIS")])
+        return known.system
+
+    def _attempt(
+        self,
+        incoming: Incoming,
+        envelope: Envelope,
+        request: RegisterDocument,
+        known: Sender,
+        faults: tuple[Fault, ...],
+    ) -> Attempt:
+        header = envelope.header
+        return Attempt(
+            request=request,
+            system=known.system or _NOBODY,
+            local_uid=text(request.local_uid),
+            uid=incoming.local_uid,
+            message_id=text(header.message_id),
+            normal_id=incoming.message_id,
+            received=self._clock.now(),
+            scenario=incoming.scenario,
+            faults=faults,
+        )
+
+    def _is_repeated(self, system: RegisteredSystem | None, message_id: str | None) -> bool:
+        if system is None or message_id is None:
+            return False
+        key = (system.client_entity_id, message_id)
+        with self._lock:
+            if key in self._message_ids:
+                return True
+            self._message_ids.add(key)
+            return False
+
+    def _refusals(self, found: Iterable[Finding]) -> tuple[ErrorItem, ...]:
+        return refusals(found, conventions_block=self._conventions_block)
+
+
+_NOBODY = RegisteredSystem("", "", None, frozenset(), "", "")
+"""Stands for the sender of a request that is refused at once."""

@@ -1,0 +1,111 @@
+"""Transport of the mock РЭМД: read a message, call the model, write the answer."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask import Response, request
+
+from dopusk.suite import schemas
+from dopusk.verdict import Finding
+from dopusk.wire.messages import ByEmdrId, RegisterDocument, SearchRegistryItem
+from dopusk.wire.names import local
+from dopusk.wire.soap import content_type, write_envelope, write_fault
+from mocks.gate import FAULTS_KEY
+from mocks.remd.caller import stamp
+from mocks.remd.exceptions import RemdError, SoapFaultError
+from mocks.remd.models import Remd
+from mocks.remd.registry import Item
+from mocks.traffic import TRAFFIC_KEY, Incoming
+
+WSDL_ADDRESS = "http://localhost:8080/remd/emdr"
+"""Address that stands in schemas/remd/emdr.wsdl; the served copy has the stand's own."""
+
+
+class RemdResponses:
+    """Views of the mock РЭМД."""
+
+    def __init__(self, remd: Remd) -> None:
+        self._remd = remd
+
+    def emdr(self) -> Response:
+        """Answer one SOAP message."""
+        incoming: Incoming = request.environ[TRAFFIC_KEY]
+        version = incoming.envelope.version if incoming.envelope else "1.2"
+        try:
+            name, body = self._dispatch(incoming)
+        except SoapFaultError as problem:
+            fault = write_fault(str(problem), version=version)
+            status = 500 if version == "1.1" else 400
+            return self._reply(incoming, fault, "fault", status)
+        return self._reply(incoming, body, name, 200)
+
+    def wsdl(self) -> Response:
+        """Serve the description of the service, with the address of this stand."""
+        name = "emdr.xsd" if "xsd" in request.args else "emdr.wsdl"
+        text = (schemas() / "remd" / name).read_text(encoding="utf-8")
+        text = text.replace(WSDL_ADDRESS, request.base_url)
+        text = text.replace('schemaLocation="emdr.xsd"', f'schemaLocation="{request.base_url}?xsd"')
+        return Response(text, content_type="text/xml; charset=UTF-8")
+
+    def _dispatch(self, incoming: Incoming) -> tuple[str, bytes]:
+        envelope, profile = incoming.envelope, self._remd.profile
+        if envelope is None:
+            raise SoapFaultError(_explain(incoming.findings))
+        message = profile.read(envelope.body)
+        operation = incoming.operation
+        try:
+            known = self._remd.identify(incoming, dict(request.headers))
+            match message:
+                case RegisterDocument():
+                    faults = request.environ.get(FAULTS_KEY, ())
+                    self._remd.register(incoming, message, known, faults)
+                    values: dict[str, object] = {}
+                case SearchRegistryItem():
+                    found = self._remd.search(message, known)
+                    values = {"items": [_shown(item) for item in found]}
+                case ByEmdrId() if operation == "getRegistryItem":
+                    values = _shown(self._remd.get(message, known))
+                case ByEmdrId():
+                    self._remd.demand_content(message, known, incoming)
+                    values = {}
+                case _:
+                    raise SoapFaultError(
+                        f"Операция не поддерживается: элемент {local(envelope.body)} "
+                        "сервису не известен"
+                    )
+        except RemdError as refused:
+            values = {"status": "error", "errors": [item.to_dict() for item in refused.errors]}
+        name = f"{operation}Response"
+        return name, profile.render(name, **{"status": "success", **values})
+
+    @staticmethod
+    def _reply(incoming: Incoming, body: bytes, action: str, status: int) -> Response:
+        version = incoming.envelope.version if incoming.envelope else "1.2"
+        header = incoming.envelope.header if incoming.envelope else None
+        asked = header.message_id.value if header and header.message_id else None
+        message_id = str(uuid4())
+        incoming.answer_id = message_id.replace("-", "")
+        envelope = write_envelope(
+            body, version=version, message_id=message_id, action=action, relates_to=asked
+        )
+        return Response(envelope, status=status, content_type=content_type(version))
+
+
+def _shown(item: Item) -> dict[str, object]:
+    return {
+        "emdr_id": item.emdr_id,
+        "local_uid": item.local_uid,
+        "kind": item.kind,
+        "organization": item.organization,
+        "registered": stamp(item.registered),
+        "created": item.created,
+        "store_till": f"{item.store_till.isoformat()}+03:00",
+        "document_status": item.status,
+    }
+
+
+def _explain(found: tuple[Finding, ...]) -> str:
+    if not found:
+        return "Тело запроса пусто: ожидается конверт SOAP"
+    return f"Сообщение не разобрано: {found[-1].message}"

@@ -1,0 +1,201 @@
+"""The stand: composes the mock services over one journal and serves them on one port."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from dopusk import __version__
+from dopusk.clock import Clock
+from dopusk.declaration.model import Declaration
+from dopusk.remd.directory import Directory
+from dopusk.wire.profile import WireProfile, default_profile
+from dopusk.wire.soap import content_type, write_envelope, write_fault
+from mocks.control.models import Control
+from mocks.control.urls import blueprint as control_routes
+from mocks.faults import Fault, FaultPlan
+from mocks.gate import FaultGate
+from mocks.remd.caller import Caller
+from mocks.remd.flow import Flow
+from mocks.remd.judge import EngineJudge, Judge
+from mocks.remd.models import Remd
+from mocks.remd.records import ACTOR, Records
+from mocks.remd.registry import Registry
+from mocks.remd.urls import EMDR, PREFIX
+from mocks.remd.urls import blueprint as remd_routes
+from mocks.server import App, Server, ServerStartError, disconnect
+from mocks.traffic import TRAFFIC_KEY, Appender, Incoming, JournalingMiddleware, Outgoing
+from mocks.workers import Workers
+
+StandStartError = ServerStartError
+
+DRAIN_SECONDS = 10.0
+"""How long `stop` lets work under way come to its end."""
+
+__all__ = ["Stand", "StandStartError"]
+
+
+class Stand:
+    """All mock services of one run, on one port. State lives and dies with the object."""
+
+    def __init__(
+        self,
+        declaration: Declaration,
+        journal: Appender,
+        clock: Clock,
+        *,
+        scenario_source: Callable[[], str | None] = lambda: None,
+        profile: WireProfile | None = None,
+        judge: Judge | None = None,
+        soap_version: str = "1.2",
+        threads: int = 8,
+    ) -> None:
+        self._declaration = declaration
+        self._clock = clock
+        self._scenario = scenario_source
+        self._stopping = threading.Event()
+        self.faults = FaultPlan()
+        self._workers = Workers(threads=threads)
+        self._outgoing = Outgoing(journal, ACTOR)
+        self._records = Records(journal)
+        self.remd = self._make_remd(profile or default_profile(), judge, soap_version)
+        self.control = Control(
+            remd=self.remd,
+            faults=self.faults,
+            workers=self._workers,
+            scenario=scenario_source,
+            health=self._health,
+        )
+        settings = declaration.stand
+        self._server = Server(
+            self._application(journal), host=settings.host, port=settings.port, threads=threads
+        )
+
+    def start(self) -> None:
+        """Listen; raises StandStartError when the port cannot be had."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stop listening, let work under way end, drop what is due later."""
+        self._stopping.set()
+        self._workers.forget_later()
+        self._workers.idle(DRAIN_SECONDS)
+        self._server.stop()
+        self._workers.close()
+        self._outgoing.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Return the base address of the stand."""
+        return self._server.url
+
+    @property
+    def remd_url(self) -> str:
+        """Return the address of the mock РЭМД for the МИС."""
+        return f"{self.url}{EMDR}"
+
+    def plan(self, fault: Fault) -> None:
+        """Add a fault to the plan."""
+        self.control.plan(fault)
+
+    def clear_plan(self) -> None:
+        """Forget the planned faults."""
+        self.control.clear_plan()
+
+    def demand(self, emdr_id: str) -> None:
+        """Let another system demand a registered document; RegistryItemNotFoundError."""
+        self.control.demand(emdr_id)
+
+    def idle(self, timeout: float) -> bool:
+        """Wait until nothing is under way or due; False when the seconds are over."""
+        return self._workers.idle(timeout)
+
+    def _make_remd(self, profile: WireProfile, judge: Judge | None, soap_version: str) -> Remd:
+        settings = self._declaration.stand
+        directory = Directory.of(self._declaration)
+        judge = judge or EngineJudge(self._declaration, directory, profile)
+        registry = Registry()
+        caller = Caller(
+            self._outgoing, self._workers, profile, settings.time_scale, version=soap_version
+        )
+        flow = Flow(
+            registry=registry,
+            directory=directory,
+            judge=judge,
+            caller=caller,
+            records=self._records,
+            workers=self._workers,
+            clock=self._clock,
+            profile=profile,
+            time_scale=settings.time_scale,
+            conventions_block=settings.conventions_block,
+        )
+        return Remd(
+            directory=directory,
+            registry=registry,
+            judge=judge,
+            flow=flow,
+            caller=caller,
+            records=self._records,
+            clock=self._clock,
+            profile=profile,
+            conventions_block=settings.conventions_block,
+        )
+
+    def _application(self, journal: Appender) -> App:
+        app = Flask("dopusk.stand", static_folder=None)
+        app.register_blueprint(remd_routes(self.remd))
+        app.register_blueprint(control_routes(self.control))
+        app.register_error_handler(Exception, self._failed)
+        gate = FaultGate(
+            app,
+            self.faults,
+            time_scale=self._declaration.stand.time_scale,
+            report=self._records.fault,
+            stopping=self._stopping,
+        )
+        return JournalingMiddleware(
+            gate,
+            journal,
+            services={PREFIX: ACTOR},
+            disconnect=disconnect,
+            scenario=self._scenario,
+        )
+
+    def _failed(self, error: Exception) -> Response | HTTPException:
+        """Answer for an error of the stand itself, and write it down."""
+        if isinstance(error, HTTPException):
+            return error
+        incoming: Incoming | None = request.environ.get(TRAFFIC_KEY)
+        uid = incoming.local_uid if incoming else None
+        self._records.stand_error(error, scenario=self._scenario(), uid=uid)
+        version = incoming.envelope.version if incoming and incoming.envelope else "1.2"
+        fault = write_fault("Сбой стенда, подробности в журнале", version=version, sender=False)
+        body = write_envelope(fault, version=version, message_id=None, action="fault")
+        return Response(body, status=500, content_type=content_type(version))
+
+    def _health(self) -> dict[str, Any]:
+        return {
+            "status": "ok",
+            "version": __version__,
+            "asOf": self._clock.today().isoformat(),
+            "remd": self.remd_url,
+            "timeScale": self._declaration.stand.time_scale,
+        }
