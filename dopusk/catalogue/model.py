@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from dopusk import suite
 from dopusk.declaration.model import Variant
+from dopusk.wording import os_reason
 
 
 class CatalogueError(ValueError):
@@ -116,7 +117,7 @@ def _read(path: Path) -> tuple[Requirement, ...]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CatalogueError(f"Каталог {path} не читается: {error.strerror}") from error
+        raise CatalogueError(f"Каталог {path} не читается: {os_reason(error)}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"Каталог {path}: ошибка TOML: {error}") from error
     groups: Mapping[str, list[str]] = data.get("variants", {})

@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from dopusk.declaration.model import Declaration
+from dopusk.wording import os_reason
 
 PACKAGES: Final = (
     "allure-pytest",
@@ -158,7 +159,7 @@ def _journal(folder: Path) -> Check:
     except JournalError as error:
         return Check("Стенд", name, State.BAD, error.reason, advice)
     except OSError as error:
-        return Check("Стенд", name, State.BAD, f"{folder}: {error.strerror}", advice)
+        return Check("Стенд", name, State.BAD, f"{folder}: {os_reason(error)}", advice)
     return Check("Стенд", name, State.GOOD, f"пишется в {folder}")
 
 
@@ -174,7 +175,7 @@ def _port(host: str, port: int) -> Check:
         return Check("Стенд", name, State.BAD, f"{shown}: такого адреса нет", advice)
     except OSError as error:
         advice = "Освободите порт или назначьте другой: port в разделе [stand] файла mis.toml."
-        return Check("Стенд", name, State.BAD, f"{shown}: {error.strerror or error}", advice)
+        return Check("Стенд", name, State.BAD, f"{shown}: {os_reason(error)}", advice)
     return Check("Стенд", name, State.GOOD, shown)
 
 

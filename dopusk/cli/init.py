@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dopusk.cli.console import console, fail
+from dopusk.wording import os_reason
 
 
 def init(
@@ -29,7 +30,7 @@ def init(
     except FileExistsError:
         fail(f"{path} уже есть. Чтобы переписать его: dopusk init {path} --force")
     except OSError as error:
-        fail(f"{path} не записывается: {error.strerror}")
+        fail(f"{path} не записывается: {os_reason(error)}")
     out = console()
     out.print(f"Записано: {path}", markup=False)
     out.print("Дальше: заполните места <заполните: …>, затем", markup=False)

@@ -27,6 +27,7 @@ from dopusk.declaration.positions import lines
 from dopusk.declaration.problems import DeclarationError, Problem
 from dopusk.declaration.table import Report, Table
 from dopusk.remd.kinds import kind, roles
+from dopusk.wording import os_reason
 
 DRIVERS: Final = ("http", "command", "manual")
 DEPLOYMENTS: Final = ("on-premises", "cloud")
@@ -51,7 +52,7 @@ def load(path: Path) -> Declaration:
     except FileNotFoundError:
         raise _whole(path, "такого файла нет; создайте его: dopusk init") from None
     except OSError as error:
-        raise _whole(path, f"файл не читается: {error.strerror}") from None
+        raise _whole(path, f"файл не читается: {os_reason(error)}") from None
     return parse(_decode(data, path), path)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from dopusk.clock import MOSCOW
 from dopusk.journal.entry import Draft, Entry, Phase
 from dopusk.journal.errors import JournalError
+from dopusk.wording import os_reason
 
 APPLICATION_ID: Final = 0x444F5053
 """«DOPS» in the header of the file: tells a journal from any other SQLite file."""
@@ -104,7 +105,7 @@ def create(path: Path, meta: Mapping[str, Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise JournalError(path, f"папка не создаётся: {error.strerror}") from None
+        raise JournalError(path, f"папка не создаётся: {os_reason(error)}") from None
     try:
         path.open("xb").close()
     except FileExistsError:
@@ -112,7 +113,7 @@ def create(path: Path, meta: Mapping[str, Any]) -> None:
             path, "файл уже есть, а журнал только дописывают; укажите другое имя"
         ) from None
     except OSError as error:
-        raise JournalError(path, f"файл не создаётся: {error.strerror}") from None
+        raise JournalError(path, f"файл не создаётся: {os_reason(error)}") from None
     connection = connect(path, mode="rw")
     try:
         if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
@@ -146,8 +147,9 @@ def connect(path: Path, *, mode: str) -> sqlite3.Connection:
             check_same_thread=False,
             timeout=BUSY_SECONDS,
         )
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        if mode == "rw":
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     except sqlite3.Error as error:
         raise JournalError(path, explain(error)) from error
     return connection
