@@ -20,6 +20,11 @@ from mocks.remd.records import BY_CANDIDATE, BY_PLAN, Attempt, Records
 from mocks.remd.registry import Item, Registry
 from mocks.workers import Workers
 
+REPEAT_SECONDS = 10.0
+"""Stand seconds between a result and its repetition (fault `result_twice`, a convention)."""
+REPEAT_AT_LEAST = 1.0
+"""Real seconds: whoever watches must be able to tell the two results apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -154,19 +159,24 @@ class Flow:
         if self._apply(attempt, Action.RESULT_LOST):
             return
         late = self._apply(attempt, Action.RESULT_LATE)
-        times = 2 if self._apply(attempt, Action.RESULT_TWICE) else 1
+        twice = self._apply(attempt, Action.RESULT_TWICE)
 
         def broken(error: BaseException) -> None:
             self.records.stand_error(error, scenario=attempt.scenario, uid=attempt.uid)
 
         def send() -> None:
-            for _ in range(times):
-                self.caller.send_result(attempt, item=item, errors=errors, on_error=broken)
+            self.caller.send_result(attempt, item=item, errors=errors, on_error=broken)
+
+        def send_all() -> None:
+            send()
+            if twice is not None:
+                pause = max(REPEAT_SECONDS / self.time_scale, REPEAT_AT_LEAST)
+                self.workers.later(pause, send, broken)
 
         if late is None:
-            send()
+            send_all()
         else:
-            self.workers.later(late.seconds / self.time_scale, send, broken)
+            self.workers.later(late.seconds / self.time_scale, send_all, broken)
 
     def _apply(self, attempt: Attempt, action: Action) -> Fault | None:
         fault = attempt.fault(action)

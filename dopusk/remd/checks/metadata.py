@@ -46,7 +46,7 @@ def check_replacement(
     if previous_emdr_id is not None and previous_emdr_id not in targets:
         found.append(
             finding(
-                "REG-NO-LINK",
+                "REG-NO-ASSOCIATION",
                 where=place(None, request.where, "associations"),
                 expected=previous_emdr_id,
                 got=", ".join(targets) or None,
