@@ -42,6 +42,13 @@ def acknowledges_second_result(trial: Trial) -> None:
     _check_acknowledged(trial, _results(trial, trial.track, 2)[1])
 
 
+def result_delivered(trial: Trial) -> None:
+    """Wait until the МИС has answered the result, whatever it answered."""
+    request = _results(trial, trial.track, 1)[0]
+    if trial.view.answer_to(request, what="ответ МИС на результат") is None:
+        raise StandError("ответ МИС на результат не записан")
+
+
 @then("РЭМД присылает отказ, не запросив файл")
 def refused_without_file(trial: Trial) -> None:
     """Wait for the refusal of stage 1 and see that no file was asked for."""
@@ -104,11 +111,13 @@ def shows_accepted(trial: Trial) -> None:
 def unchanged(trial: Trial) -> None:
     """Compare what the МИС shows before and after the repeated result."""
     second = _results(trial, trial.track, 2)[1]
-    before = _last_status(trial, trial.track, until=second.seq)
-    _ask_status(trial, trial.track)
-    after = _last_status(trial, trial.track)
-    if before is None or after is None:
-        raise StandError("статус до и после повторного результата не записан")
+    track = trial.track
+    shown = _last_status(trial, track, until=second.seq)
+    before = shown or Shown("registered", local_uid(trial, track), track.emdr_id)
+    _ask_status(trial, track)
+    after = _last_status(trial, track)
+    if after is None:
+        trial.block(finding("STATUS-UNKNOWN", reason="МИС не ответила на вопрос о статусе"))
     trial.add(check_unchanged(before, after))
 
 

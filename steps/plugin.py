@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
+from pytest_bdd.scenario import scenario_wrapper_template_registry
 
 from dopusk.declaration.model import Variant
 from dopusk.journal import Draft, Entry, Phase
@@ -61,12 +62,20 @@ class SuitePlugin:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Run each scenario once for every chosen variant that its tags name."""
-        scenario: Scenario | None = getattr(metafunc.function, "__scenario__", None)
-        if scenario is None or "variant" not in metafunc.fixturenames:
+        template = scenario_wrapper_template_registry.get(metafunc.function)
+        if template is None or "variant" not in metafunc.fixturenames:
             return
-        tags = scenario.tags | scenario.feature.tags
+        tags = template.tags | template.feature.tags
         chosen = [variant for variant in self.variants if variant.value in tags]
         metafunc.parametrize("variant", chosen, ids=[v.value for v in chosen], scope="session")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out scenarios of other variants."""
+        items[:] = [
+            item
+            for item in items
+            if isinstance(item, pytest.Function) and isinstance(_variant(item), Variant)
+        ]
 
     @pytest.fixture(scope="session")
     def run(self, variant: Variant) -> Iterator[Run]:
@@ -157,6 +166,12 @@ class SuitePlugin:
         return outcome
 
 
+def _variant(item: pytest.Function) -> object:
+    """Return the variant with which pytest parametrised the item; absent for an empty choice."""
+    callspec = getattr(item, "callspec", None)
+    return None if callspec is None else callspec.params.get("variant")
+
+
 def _raise_for(result: ScenarioResult) -> None:
     if result.verdict is Verdict.FAIL:
         raise ConformityError("\n".join(f"{f.code}: {f.message}" for f in result.findings))
@@ -175,8 +190,13 @@ def _not_started(report: pytest.TestReport) -> ScenarioResult:
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         seconds=round(report.duration, 3),
         steps=(),
-        note=f"Стенд не запустился: {report.longreprtext.strip().splitlines()[-1]}",
+        note=f"Стенд не запустился: {_last_error(report.longreprtext)}",
     )
+
+
+def _last_error(traceback: str) -> str:
+    errors = [line[2:].strip() for line in traceback.splitlines() if line.startswith("E ")]
+    return errors[-1] if errors else traceback.strip().splitlines()[-1]
 
 
 def _planned(scenario: Scenario) -> tuple[PlannedStep, ...]:
@@ -190,7 +210,8 @@ def _planned(scenario: Scenario) -> tuple[PlannedStep, ...]:
 
 
 def _scenario_id(item: pytest.Item, run: Run) -> str:
-    scenario: Scenario = item.function.__scenario__  # type: ignore[attr-defined]
+    assert isinstance(item, pytest.Function)
+    scenario = scenario_wrapper_template_registry[item.function]
     stem = scenario.feature.filename.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".feature")
     slug = next((tag for tag in sorted(scenario.tags) if tag.startswith("id:")), None)
     return f"{run.variant.value}/{stem}/{slug.removeprefix('id:') if slug else scenario.name}"

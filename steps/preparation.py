@@ -9,6 +9,7 @@ import fixtures.cases as cases
 from dopusk.drivers import DriverError
 from dopusk.verdict import finding
 from steps.actions import register_document
+from steps.callbacks import result_delivered
 from steps.registration import registered
 from steps.trial import Trial
 
@@ -41,6 +42,7 @@ def registered_document(trial: Trial) -> None:
     """Have a document registered; its checks belong to another scenario."""
     register_document(trial)
     registered(trial)
+    result_delivered(trial)
 
 
 @given(parsers.parse("РЭМД отказывает в синхронном ответе с кодом {code}"))
@@ -61,10 +63,10 @@ def refuse_file(trial: Trial, code: str) -> None:
     plan(trial, Fault.refusal(code, stage="stage2"))
 
 
-@given("РЭМД присылает результат дважды")
+@given("РЭМД присылает результат дважды с перерывом в минуту")
 def result_twice(trial: Trial) -> None:
     """Plan a repeated callback."""
-    plan(trial, Fault.result_twice())
+    plan(trial, Fault.result_twice(60))
 
 
 @given(parsers.parse("РЭМД присылает результат через {minutes:d} минуты"))

@@ -68,10 +68,7 @@ def _requirements(
     scenarios: Sequence[ScenarioResult],
 ) -> tuple[RequirementResult, ...]:
     catalogue = Catalogue.load()
-    attested = {
-        item.requirement.id: item
-        for item in attestation_verdicts(catalogue, declaration, clock.today())
-    }
+    attested = attestation_verdicts(catalogue, declaration, clock.today())
     wanted: dict[str, Requirement] = {}
     for variant in variants:
         for row in catalogue.requirements(

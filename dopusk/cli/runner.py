@@ -28,7 +28,7 @@ suite.activate()
 from mocks.stand import Stand, StandStartError  # noqa: E402
 
 from steps.plugin import SuitePlugin  # noqa: E402
-from steps.trial import CurrentScenario, LaunchError, Run  # noqa: E402
+from steps.trial import CurrentScenario, LaunchError, Run, StandError  # noqa: E402
 
 if TYPE_CHECKING:
     from steps.recorder import Listener
@@ -72,8 +72,8 @@ class RunPlan:
 def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
     """Run the scenarios of the plan's variants and return the result.
 
-    Raises LaunchError when the run cannot start and JournalError when the journal cannot be
-    written. The journal stays in `plan.out` as journal.sqlite.
+    Raises LaunchError when the run cannot start, StandError when the scenarios cannot be run and
+    JournalError when the journal cannot be written. The journal stays in `plan.out` as journal.sqlite.
     """
     started = datetime.now(UTC)
     clock = Clock.at(plan.declaration.as_of)
@@ -115,9 +115,9 @@ def _run_scenarios(
             yield run
 
     listeners: list[Listener] = [listener]
-    arguments = ["--quiet", "--no-header", "--no-summary", "--disable-plugin-autoload"]
-    arguments += ["--import-mode=importlib", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider"]
-    arguments += ["-p", "no:terminal", "-c", str(suite.root() / "features" / "pytest.ini")]
+    arguments = ["--disable-plugin-autoload", "--import-mode=importlib"]
+    arguments += ["-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "-p", "no:terminal", "-s"]
+    arguments += ["-c", str(suite.root() / "features" / "pytest.ini")]
     for module in STEP_MODULES:
         arguments += ["-p", module]
     if plan.allure:
@@ -131,6 +131,8 @@ def _run_scenarios(
     code = pytest.main(arguments, plugins=[plugin])
     if code is pytest.ExitCode.INTERRUPTED and plugin.launch_error is None:
         raise KeyboardInterrupt
+    if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
+        raise StandError(f"pytest завершился с ошибкой {code.name}, сценарии не выполнены")
     return plugin
 
 

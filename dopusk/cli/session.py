@@ -42,7 +42,7 @@ class Session:
         from dopusk.cli.runner import RunPlan, command_line, execute
         from dopusk.drivers import DriverError
         from dopusk.journal import JournalError
-        from steps.trial import LaunchError
+        from steps.trial import LaunchError, StandError
 
         out = self.out or Path(f"dopusk-run-{datetime.now():%Y%m%d-%H%M%S}")
         if (out / "journal.sqlite").exists():
@@ -61,6 +61,9 @@ class Session:
         except (LaunchError, DriverError, JournalError) as error:
             console.print(f"[red]Прогон не начался: {error}[/red]", soft_wrap=True)
             return ExitCode.USAGE
+        except StandError as error:
+            console.print(f"[red]Сбой стенда: {error}[/red]", soft_wrap=True)
+            return ExitCode.STAND_ERROR
         except KeyboardInterrupt:
             console.print(
                 f"\nПрогон прерван, протокола нет. Журнал сохранён: {out / 'journal.sqlite'}"
