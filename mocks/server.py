@@ -46,6 +46,7 @@ class Server:
                 cleanup_interval=30,
             )
         except OSError as problem:
+            wasyncore.close_all(self._map)
             raise ServerStartError(
                 f"Стенд не может занять {host}:{port}: {problem.strerror or problem}. "
                 "Освободите порт или укажите другой (stand.port в mis.toml, 0 берёт свободный)"

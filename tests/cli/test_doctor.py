@@ -3,7 +3,7 @@ import re
 import socket
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from dopusk.cli import examination
 from dopusk.cli.app import app
 from dopusk.cli.examination import Check, State
-from dopusk.declaration import template
 
 cli = CliRunner()
+Declare = Callable[..., Path]
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
@@ -54,38 +54,6 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def declare(url: str, *, port: int = 0, host: str = "127.0.0.1", files: str = "/callback") -> Path:
-    values = {
-        "client_entity_id": "8d1f0c6e-0a5b-4c1d-9f7e-2b3a4c5d6e7f",
-        "callback_url": f"{url}/callback",
-        "file_service_url": f"{url}{files}",
-        "url": f"{url}/adapter",
-        "oid": "1.2.643.5.1.13.13.12.2.50.99999",
-        "organization": "1.2.643.5.1.13.13.12.2.50.99999",
-        "ogrn": "1022500001325",
-        "inn": "7707083893",
-        "region": "50",
-        "postal_code": "141000",
-        "aoguid": "29251dcf-00a1-4e34-98d4-5c47484a36d4",
-        "houseguid": "29251dcf-00a1-4e34-98d4-5c47484a36d4",
-        "birth_date": "1980-01-01",
-        "snils": "11223344595",
-        "position": "122",
-    }
-    text = re.sub(
-        r'^(\w+) = "<заполните[^"]*"',
-        lambda match: f'{match[1]} = "{values.get(match[1], "проба")}"',
-        template(),
-        flags=re.MULTILINE,
-    )
-    text = text.replace("port = 8080", f"port = {port}").replace(
-        '127.0.0.1"\nport', f'{host}"\nport'
-    )
-    path = Path("mis.toml")
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
 def examine(*arguments: str) -> tuple[int, dict[str, dict[str, str]]]:
     result = cli.invoke(app, ["doctor", *arguments, "--json"])
     data = json.loads(result.stdout)
@@ -101,7 +69,7 @@ def test_the_stand_by_itself() -> None:
     assert not list(Path.cwd().iterdir())
 
 
-def test_everything_in_order(mis: str, free_port: int) -> None:
+def test_everything_in_order(declare: Declare, mis: str, free_port: int) -> None:
     code, checks = examine(str(declare(mis, port=free_port)))
     assert {check["state"] for check in checks.values()} <= {"ok", "warning"}
     assert code == 0
@@ -110,14 +78,14 @@ def test_everything_in_order(mis: str, free_port: int) -> None:
     assert f"http://127.0.0.1:{free_port}/remd/emdr" in checks["Путь от МИС к стенду"]["detail"]
 
 
-def test_table_for_people(mis: str) -> None:
+def test_table_for_people(declare: Declare, mis: str) -> None:
     result = cli.invoke(app, ["doctor", str(declare(mis))])
     assert result.exit_code == 0
     assert "✓ Журнал: пишется" in result.stdout
     assert "Всё готово к прогону." in result.stdout
 
 
-def test_nobody_answers(free_port: int) -> None:
+def test_nobody_answers(declare: Declare, free_port: int) -> None:
     code, checks = examine(str(declare(f"http://127.0.0.1:{free_port}")))
     assert code == 2
     for name in ("Управление МИС", "Сервис обратных вызовов", "Сервис файлов"):
@@ -126,7 +94,7 @@ def test_nobody_answers(free_port: int) -> None:
     assert "соединение не установлено" in checks["Сервис файлов"]["detail"]
 
 
-def test_unknown_path_is_only_a_warning(mis: str) -> None:
+def test_unknown_path_is_only_a_warning(declare: Declare, mis: str) -> None:
     code, checks = examine(str(declare(mis, files="/files")))
     assert code == 0
     assert checks["Сервис файлов"]["state"] == "warning"
@@ -156,7 +124,7 @@ def test_service_that_speaks_no_http(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check.state is State.BAD
 
 
-def test_occupied_port(mis: str) -> None:
+def test_occupied_port(declare: Declare, mis: str) -> None:
     port = int(mis.rsplit(":", 1)[1])
     code, checks = examine(str(declare(mis, port=port)))
     assert code == 2
@@ -177,7 +145,7 @@ def test_address_that_is_not_of_this_machine() -> None:
         ("http://mis.example/x", "0.0.0.0", State.GOOD),
     ],
 )
-def test_way_back(mis: str, url: str, host: str, state: State) -> None:
+def test_way_back(declare: Declare, mis: str, url: str, host: str, state: State) -> None:
     from dataclasses import replace
 
     from dopusk.declaration import load
