@@ -23,6 +23,7 @@ PACKAGES: Final = (
     "asn1crypto",
     "faker",
     "flask",
+    "gherkin-official",
     "jinja2",
     "lxml",
     "pytest",
