@@ -36,6 +36,8 @@ class CertificateRequest:
     path_length: int | None = None
     obsolete: bool = False
     """Name the key by the identifiers of ГОСТ Р 34.10-2001, as a fault."""
+    critical_extension: str | None = None
+    """Put in a critical extension with this OID, as a fault."""
     forged: bool = False
     """Spoil the issuer's signature, as a fault."""
 
@@ -167,6 +169,9 @@ def _extensions(
         extensions.append(
             {"extn_id": "key_usage", "critical": True, "extn_value": set(request.key_usage)}
         )
+    if request.critical_extension:
+        unknown = {"extn_id": request.critical_extension, "critical": True}
+        extensions.append({**unknown, "extn_value": core.ParsableOctetString(core.Null().dump())})
     return extensions
 
 
