@@ -3,7 +3,8 @@
 States are sets of steps that wait for a child or a descendant. They and the transitions between
 them are made when a document first needs them and are kept for the next one, so that a document
 of a known shape costs one look-up an element. A predicate is evaluated once a node, whatever
-number of contexts holds it.
+number of contexts holds it; those on single attributes first, by one look-up an attribute, and of
+the rest only those that can still matter.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from dopusk.schematron.fast.contexts import ContextStep
+from dopusk.schematron.fast.contexts import AttributeTest, ContextStep
 from dopusk.schematron.fast.document import Document
 from dopusk.schematron.fast.runtime import Attribute, Node
 
-Condition = Callable[[Node | Attribute, Document], bool]
+Function = Callable[[Node | Attribute, Document], bool]
+Condition = Function | AttributeTest
 Run = Callable[[Node | Attribute, Document], int]
 
 _MAX_HELD = 50_000
@@ -63,20 +65,41 @@ class State:
         self.edges: dict[str | None, Edge] = {}
 
 
+Switch = tuple[str, dict[str, int], int, int]
+"""An attribute, bits by its value, bits for any other value, bits when it is absent."""
+
+
 class Edge:
     """The transition from a state to a child of some name."""
 
-    __slots__ = ("conditions", "items", "only", "source", "targets")
+    __slots__ = ("bits", "items", "only", "source", "stages", "switches")
 
     def __init__(
         self,
         source: State,
         items: tuple[tuple[Item, int], ...],
-        conditions: tuple[tuple[int, Condition], ...],
+        bits: dict[int, int],
+        switches: tuple[Switch, ...],
     ) -> None:
         self.source = source
         self.items = items
-        self.conditions = conditions
+        """Steps that the name passes, each with the bits of its conditions."""
+        self.bits = bits
+        """Bits of the conditions that are functions."""
+        self.switches = switches
+        self.stages: dict[int, Stage] = {}
+        self.only: Stage | None = None
+
+
+class Stage:
+    """A transition once the attributes are known."""
+
+    __slots__ = ("edge", "functions", "known", "only", "targets")
+
+    def __init__(self, edge: Edge, known: int, functions: tuple[tuple[int, Function], ...]) -> None:
+        self.edge = edge
+        self.known = known
+        self.functions = functions
         self.targets: dict[int, State] = {}
         self.only: State | None = None
 
@@ -129,13 +152,21 @@ class Automaton:
             state: State = node.parent.state  # type: ignore[union-attr]  # only the root has none
             name = node.name
             edge = state.edges.get(name) or self._edge(state, name)
-            target = edge.only
-            if target is None:
+            stage = edge.only
+            if stage is None:
                 mask = 0
-                for bit, condition in edge.conditions:
-                    if condition(node, document):
+                attributes = node.attributes
+                for key, table, other, absent in edge.switches:
+                    value = attributes.get(key)
+                    mask |= absent if value is None else table.get(value, other)
+                stage = edge.stages.get(mask) or self._stage(edge, mask)
+            target = stage.only
+            if target is None:
+                mask = stage.known
+                for bit, function in stage.functions:
+                    if function(node, document):
                         mask |= bit
-                target = edge.targets.get(mask) or self._target(edge, mask)
+                target = stage.targets.get(mask) or self._target(stage, mask)
             node.state = target
             for program in target.programs:
                 failed = program.run(node, document)
@@ -174,7 +205,7 @@ class Automaton:
                 for number, place in state.attributes
                 if self._tracks[number].steps[place].test.accepts(name)
                 and all(
-                    self._conditions[condition](attribute, document)
+                    self._function(condition)(attribute, document)
                     for condition in self._tracks[number].conditions[place]
                 )
             ]
@@ -200,19 +231,55 @@ class Automaton:
             for condition in track.conditions[place]:
                 mask |= bits.setdefault(condition, 1 << len(bits))
             items.append((item, mask))
-        edge = Edge(
-            state,
-            tuple(items),
-            tuple((bit, self._conditions[condition]) for condition, bit in bits.items()),
-        )
-        if not bits:
-            edge.only = self._target(edge, 0)
+        switches, functions = self._split(bits)
+        edge = Edge(state, tuple(items), functions, switches)
+        if not switches:
+            edge.only = self._stage(edge, 0)
         if self._held < _MAX_HELD:
             self._held += 1
             state.edges[known] = edge
         return edge
 
-    def _target(self, edge: Edge, mask: int) -> State:
+    def _split(self, bits: dict[int, int]) -> tuple[tuple[Switch, ...], dict[int, int]]:
+        """Return the conditions on single attributes as switches, and the bits of the others."""
+        tests: dict[str, list[tuple[int, AttributeTest]]] = {}
+        functions: dict[int, int] = {}
+        for number, bit in bits.items():
+            condition = self._conditions[number]
+            if isinstance(condition, AttributeTest):
+                tests.setdefault(condition.key, []).append((bit, condition))
+            else:
+                functions[number] = bit
+        return tuple(_switch(key, held) for key, held in tests.items()), functions
+
+    def _function(self, number: int) -> Function:
+        condition = self._conditions[number]
+        if isinstance(condition, AttributeTest):
+            raise TypeError("an attribute has no attributes")
+        return condition
+
+    def _stage(self, edge: Edge, known: int) -> Stage:
+        """Return the transition for known attributes, with the functions that still matter."""
+        rest = 0
+        for bit in edge.bits.values():
+            rest |= bit
+        wanted = 0
+        for _, needed in edge.items:
+            if (needed & ~rest) & known == needed & ~rest:
+                wanted |= needed & rest
+        functions = tuple(
+            (bit, self._function(number)) for number, bit in edge.bits.items() if bit & wanted
+        )
+        stage = Stage(edge, known, functions)
+        if not functions:
+            stage.only = self._target(stage, known)
+        if self._held < _MAX_HELD:
+            self._held += 1
+            edge.stages[known] = stage
+        return stage
+
+    def _target(self, stage: Stage, mask: int) -> State:
+        edge = stage.edge
         children: set[Item] = set()
         below = set(edge.source.below)
         matched: list[Track] = []
@@ -241,8 +308,19 @@ class Automaton:
                 self._states[key] = target
         if self._held < _MAX_HELD:
             self._held += 1
-            edge.targets[mask] = target
+            stage.targets[mask] = target
         return target
+
+
+def _switch(key: str, tests: list[tuple[int, AttributeTest]]) -> Switch:
+    """Return the bits that each value of an attribute sets."""
+
+    def bits(value: str | None) -> int:
+        return sum(bit for bit, test in tests if test.holds(value))
+
+    values = {value for _, test in tests for value in test.values or ()}
+    other = "\0"
+    return key, {value: bits(value) for value in values}, bits(other), bits(None)
 
 
 def _first(tracks: Iterable[Track]) -> tuple[Program, ...]:

@@ -86,6 +86,9 @@ def _among(op: str, value: Value, others: list[Value]) -> Value | None:
     members = ", ".join(repr(literal) for literal in distinct)
     test = f"{value.item} in {{{members}}}"
     if value.size == "many":
+        if value.get:
+            test = f"{_looked_up(value)} in {{{members}}}"
+            value = replace(value, clauses=value.clauses[:-1])
         return boolean(any_of(test, value), raises=value.raises)
     return boolean(f"({test})", raises=value.raises)
 
@@ -104,6 +107,16 @@ def _pair(op: str, left: Value, right: Value) -> Value:
             return boolean(f"(not {sets[0]}.isdisjoint({sets[1]}))", raises=raises)
         both = replace(left, clauses=left.clauses + right.clauses)
         return boolean(any_of(f"{a} {_GENERAL[op]} {b}", both, raises=raises), raises=raises)
+    if (
+        left.size == "many"
+        and left.get
+        and right.literal is not None
+        and strings
+        and op in ("=", "!=")
+    ):
+        found = f"{_looked_up(left)} == {b}" if op == "=" else _lookup(op, left, right)
+        less = replace(left, clauses=left.clauses[:-1])
+        return boolean(any_of(str(found), less, raises=raises), raises=raises)
     if left.size == "many":
         test = _emptiness(op, left, right) or _test(op, a, b, right.size == "opt")
         return boolean(any_of(test, left, raises=raises), raises=raises)
@@ -130,13 +143,17 @@ def _lookup(op: str, left: Value, right: Value) -> str | None:
     return None
 
 
+def _looked_up(value: Value) -> str:
+    """Return the attribute, None when absent, within the loop over its owners."""
+    held, key = value.get or ("", "")
+    return f"{held}.get({key})"
+
+
 def _emptiness(op: str, left: Value, right: Value) -> str | None:
     """Return a comparison of an element with «» that does not build its text."""
-    start = "''.join(_T["
-    if right.literal != "" or op not in ("=", "!=") or not left.item.startswith(start):
+    if right.literal != "" or op not in ("=", "!=") or not left.item.startswith("string("):
         return None
-    first, last = left.item[len(start) : -2].split(":")
-    return f"{first} {_GENERAL[op]} {last}"
+    return f"{'not ' if op == '=' else ''}has_text({left.item.removeprefix('string(')}"
 
 
 def _convert(left: Value, right: Value) -> tuple[str, str, bool]:

@@ -27,12 +27,26 @@ class NameTest:
     uri: str | None = None
 
     def accepts(self, name: str) -> bool:
-        """Tell whether a node's name («local» or «uri local») passes."""
+        """Tell whether a node's name («local» or «{uri}local») passes."""
         if self.name is not None:
             return name == self.name
         if self.local is not None:
-            return name.rpartition(" ")[2] == self.local
-        return self.uri is None or name.startswith(f"{self.uri} ")
+            return name.rpartition("}")[2] == self.local
+        return self.uri is None or name.startswith(f"{{{self.uri}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeTest:
+    """A predicate on one attribute alone: there, or one of some values, or the contrary."""
+
+    key: str
+    values: frozenset[str] | None
+    negative: bool
+
+    def holds(self, value: str | None) -> bool:
+        """Tell whether the attribute's value (None when absent) passes."""
+        found = value is not None and (self.values is None or value in self.values)
+        return found != self.negative
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,7 @@ class ContextStep:
     deep: bool
     """Whether it may lie at any depth below the step before it."""
     is_attribute: bool
-    predicates: tuple[Value, ...]
+    predicates: tuple[Value | AttributeTest, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +123,10 @@ def _name_test(compiler: Compiler, test: ast.Test) -> NameTest:
     return NameTest(uri=compiler.uri(test.prefix) if test.prefix else None)
 
 
-def _predicates(compiler: Compiler, one: ast.Step, env: Env) -> tuple[Value, ...]:
+def _predicates(compiler: Compiler, one: ast.Step, env: Env) -> tuple[Value | AttributeTest, ...]:
     """Return the predicates as conditions over the node alone."""
     rest = list(one.predicates)
-    found: list[Value] = []
+    found: list[Value | AttributeTest] = []
     is_attribute = one.axis == "attribute"
     node = attribute_item("n") if is_attribute else Value("node", "n")
     inner = replace(env.focus(node), current=node)
@@ -128,8 +142,49 @@ def _predicates(compiler: Compiler, one: ast.Step, env: Env) -> tuple[Value, ...
         return (_whole_step(compiler, one, inner),)
     for predicate in rest:
         compiler.restart()
-        found.append(compiler.truth(predicate, inner))
+        simple = None if is_attribute else _attribute_test(compiler, predicate)
+        found.append(simple or compiler.truth(predicate, inner))
     return tuple(found)
+
+
+def _attribute_test(compiler: Compiler, expression: ast.Expr) -> AttributeTest | None:
+    """Return the predicate as a test of one attribute, None when it is something else."""
+    negative = isinstance(expression, ast.Call) and expression.name == "not"
+    if isinstance(expression, ast.Call):
+        if not negative or len(expression.args) != 1:
+            return None
+        expression = expression.args[0]
+    values: frozenset[str] | None = None
+    if isinstance(expression, ast.Compare) and expression.op == "=":
+        values = _strings(expression.right)
+        if values is None:
+            return None
+        expression = expression.left
+    if (
+        not isinstance(expression, ast.Step)
+        or expression.axis != "attribute"
+        or expression.predicates
+        or expression.test.kind != "name"
+        or expression.test.local is None
+        or expression.test.prefix is None
+    ):
+        return None
+    return AttributeTest(key_of(compiler, expression.test), values, negative)
+
+
+def _strings(expression: ast.Expr) -> frozenset[str] | None:
+    """Return the strings of a literal, or of an array or sequence of literals."""
+    match expression:
+        case ast.Literal():
+            members: tuple[ast.Expr, ...] = (expression,)
+        case ast.Sequence():
+            members = expression.items
+        case ast.Array():
+            members = expression.members
+        case _:
+            return None
+    found = [one.value for one in members if isinstance(one, ast.Literal) and one.type == "s"]
+    return frozenset(map(str, found)) if len(found) == len(members) else None
 
 
 def _is_number(expression: ast.Expr) -> bool:

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from xml.parsers import expat
 
 from lxml import etree
 
 from dopusk.schematron.fast.runtime import Node, local_name
 
-_EMPTY: dict[str, str] = {}
 
+class Names(dict[Any, str | None]):
+    """Names of elements as the rules know them, None for what is no element.
 
-class Names(dict[str, str]):
-    """Names as expat gives them («uri local») to names as rules know them.
-
-    The namespace to strip is left out, so that contexts without a namespace meet its elements.
+    The namespace to strip is left out, so that names without a prefix meet its elements.
     """
 
     _MOST = 10_000
 
     def __init__(self, stripped: str | None) -> None:
         super().__init__()
-        self._prefix = f"{stripped} " if stripped else None
+        self._mark = f"{{{stripped}}}" if stripped else None
 
-    def __missing__(self, key: str) -> str:
+    def __missing__(self, key: Any) -> str | None:
+        if not isinstance(key, str):
+            return None
         name = key
-        if self._prefix and key.startswith(self._prefix):
-            name = key[len(self._prefix) :]
+        if self._mark and key.startswith(self._mark):
+            name = key[len(self._mark) :]
         if len(self) < self._MOST:
             self[key] = name
         return name
@@ -37,29 +36,26 @@ class Names(dict[str, str]):
 class Document:
     """The nodes of a document in document order, with what was computed on the way."""
 
-    __slots__ = ("_elements", "_named", "lets", "nodes", "reasons", "root", "texts", "tree")
+    __slots__ = ("_named", "lets", "nodes", "reasons", "root")
 
-    def __init__(self, tree: etree._ElementTree) -> None:
-        self.tree = tree
-        self.texts: list[str] = []
-        self.nodes: list[Node] = []
-        self.root = Node("", _EMPTY, None, 0, -1, 0)
+    def __init__(self, root: Node, nodes: list[Node]) -> None:
+        self.root = root
+        self.nodes = nodes
         self.lets: dict[int, Any] = {}
         self.reasons: dict[int, str] = {}
-        self._elements: list[etree._Element] | None = None
+        """Why the checks of the rule at hand could not be evaluated, by number of the check."""
         self._named: dict[str, list[Node]] | None = None
 
-    def element(self, node: Node) -> etree._Element:
-        """Return the element of the original tree that the node stands for."""
-        if self._elements is None:
-            self._elements = list(self.tree.getroot().iter(etree.Element))
-        return self._elements[max(node.order, 0)]
+    def close(self) -> None:
+        """Break the circles between nodes, so that memory is free at once."""
+        for node in self.nodes:
+            node.parent = None
 
     def qualified(self, node: Node) -> str:
         """Return fn:name(): with the prefix of the document unless the name has no namespace."""
-        if " " not in node.name:
+        if not node.name.startswith("{"):
             return node.name
-        prefix = self.element(node).prefix
+        prefix = node.element.prefix
         local = local_name(node.name)
         return f"{prefix}:{local}" if prefix else local
 
@@ -79,42 +75,40 @@ class Document:
 
 
 def read_document(tree: etree._ElementTree, names: Names) -> Document:
-    """Return the document of an lxml tree.
-
-    `names` says what the rules call an element.
-    """
-    document = Document(tree)
-    nodes = document.nodes
-    texts = document.texts
-    current = root = document.root
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal current
-        name = names[name]
-        siblings = current.children.get(name)
-        if siblings is None:
-            current.children[name] = siblings = []
-        current = Node(name, attributes, current, len(texts), len(nodes), len(siblings))
-        siblings.append(current)
-        nodes.append(current)
-
-    def end(_name: str) -> None:
-        nonlocal current
-        current.text_end = len(texts)
-        current.after = len(nodes)
-        current = current.parent  # type: ignore[assignment]  # start always came before
-
-    parser = expat.ParserCreate("utf-8", " ")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = texts.append
-    parser.CommentHandler = _split_text
-    parser.Parse(etree.tostring(tree.getroot(), encoding="utf-8", with_tail=False), True)
-    root.text_end = len(texts)
-    root.after = len(nodes)
-    return document
-
-
-def _split_text(_comment: str) -> None:
-    """Make expat end a text node at a comment, as the XPath data model does."""
+    """Return the document of an lxml tree."""
+    element: Any = tree.getroot()
+    root = Node("", element, None, 0)
+    root.attributes = {}
+    root.order = -1
+    name = names[element.tag] or ""
+    top = Node(name, element, root, 0)
+    root.children = {name: [top]}
+    nodes: list[Node] = []
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        node.order = len(nodes)
+        nodes.append(node)
+        element = node.element
+        node.attributes = dict(element.items())
+        inside = element[:]
+        if not inside:
+            continue
+        groups: dict[str, list[Node]] = {}
+        found: list[Node] = []
+        for child in inside:
+            known = names[child.tag]
+            if known is None:
+                continue
+            group = groups.get(known)
+            if group is None:
+                groups[known] = [one := Node(known, child, node, 0)]
+            else:
+                one = Node(known, child, node, len(group))
+                group.append(one)
+            found.append(one)
+        if found:
+            node.children = groups
+            found.reverse()
+            stack += found
+    return Document(root, nodes)

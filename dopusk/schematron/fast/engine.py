@@ -28,8 +28,11 @@ _TOOLS: dict[str, Any] = {
         "ancestors",
         "at_most",
         "before",
+        "below",
         "divide",
+        "end_of",
         "equal",
+        "has_text",
         "in_order",
         "less",
         "local_name",
@@ -41,6 +44,7 @@ _TOOLS: dict[str, Any] = {
         "present",
         "remainder",
         "siblings",
+        "string",
         "substring",
         "text_of",
         "to_boolean",
@@ -68,7 +72,9 @@ class FastEngine:
         self._names = Names(strip_namespace)
         self._codes = {(code.pattern, code.rule): code for code in generated.rules}
         self._module = _execute(generated)
-        conditions = tuple(self._module[name] for name in generated.conditions)
+        conditions = tuple(
+            self._module[one] if isinstance(one, str) else one for one in generated.conditions
+        )
         self._automaton = Automaton(_tracks(generated, self._module), conditions)
 
     def run(self, tree: etree._ElementTree) -> Outcome:
@@ -79,7 +85,10 @@ class FastEngine:
         def report(program: Program, node: Node | Attribute, failed: int) -> None:
             hits.extend(self._hits(document, program, node, failed))
 
-        fired = self._automaton.walk(document, report)
+        try:
+            fired = self._automaton.walk(document, report)
+        finally:
+            document.close()
         return Outcome(hits, fired)
 
     def _hits(
@@ -87,12 +96,7 @@ class FastEngine:
     ) -> list[Hit]:
         code = self._codes[program.pattern, program.rule]
         checks = self._model.patterns[program.pattern].rules[program.rule].checks
-        attribute = None
-        owner = node
-        if isinstance(node, Attribute):
-            attribute = _clark(node.name)
-            owner = node.parent
-        element = document.element(owner)  # type: ignore[arg-type]  # an attribute was unwrapped
+        owner, attribute = (node.parent, node.name) if isinstance(node, Attribute) else (node, None)
         hits = []
         for number, check in enumerate(checks):
             place = (program.pattern, program.rule, number)
@@ -103,10 +107,12 @@ class FastEngine:
                         [check.parts, *(one.parts for one in check.diagnostics)]
                     )
                 ]
-                hits.append(Hit(place, node.order, element, attribute, texts[0], tuple(texts[1:])))
+                hits.append(
+                    Hit(place, node.order, owner.element, attribute, texts[0], tuple(texts[1:]))
+                )
             elif failed >> (number + len(checks)) & 1:
                 reason = document.reasons[number]
-                hits.append(Hit(place, node.order, element, attribute, reason, error=True))
+                hits.append(Hit(place, node.order, owner.element, attribute, reason, error=True))
         return hits
 
     def _text(
@@ -122,11 +128,6 @@ class FastEngine:
         if function is None:
             return fixed_text(parts)
         return normalise(self._module[function](node, document))
-
-
-def _clark(name: str) -> str:
-    uri, _, local = name.rpartition(" ")
-    return f"{{{uri}}}{local}" if uri else local
 
 
 def _execute(generated: Generated) -> dict[str, Callable[..., Any]]:

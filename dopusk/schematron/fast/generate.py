@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from dopusk.schematron.errors import SchemaError, UnsupportedError
 from dopusk.schematron.fast import values
 from dopusk.schematron.fast.compiler import Compiler
-from dopusk.schematron.fast.contexts import ContextPath, attribute_item, read_context
+from dopusk.schematron.fast.contexts import AttributeTest, ContextPath, attribute_item, read_context
 from dopusk.schematron.fast.functions import text_item
 from dopusk.schematron.fast.paths import Env
 from dopusk.schematron.fast.values import AnyValue, Parts, Value
@@ -20,7 +20,6 @@ from dopusk.schematron.xpath.parser import TooDeepError
 _LOCALS = {
     "_a": "n.attributes",
     "_c": "n.children",
-    "_T": "d.texts",
     "_N": "d.nodes",
 }
 
@@ -61,7 +60,8 @@ class Generated:
 
     source: str = ""
     rules: list[RuleCode] = field(default_factory=list)
-    conditions: list[str] = field(default_factory=list)
+    conditions: list[str | AttributeTest] = field(default_factory=list)
+    """Predicates of contexts: functions of the module, or tests of one attribute."""
     fallbacks: list[Fallback] = field(default_factory=list)
 
 
@@ -79,7 +79,7 @@ class _Generator:
         self._model = model
         self._compiler = Compiler(model.namespaces)
         self._functions: dict[str, str] = {}
-        self._conditions: dict[str, int] = {}
+        self._conditions: dict[str | AttributeTest, int] = {}
         self._lets = 0
         self._lines: list[str] = []
         self._out = Generated()
@@ -221,15 +221,19 @@ class _Generator:
         body.append("return ''.join(t)")
         return self._function("m", "\n".join(body))
 
-    def _condition(self, predicate: Value) -> int:
+    def _condition(self, predicate: Value | AttributeTest) -> int:
+        if isinstance(predicate, AttributeTest):
+            return self._number(predicate)
         body = f"return {predicate.item}"
         if predicate.raises:
             body = f"try:\n    {body}\nexcept XPathError:\n    return False"
-        name = self._function("p", body)
-        if name not in self._conditions:
-            self._conditions[name] = len(self._conditions)
-            self._out.conditions.append(name)
-        return self._conditions[name]
+        return self._number(self._function("p", body))
+
+    def _number(self, condition: str | AttributeTest) -> int:
+        if condition not in self._conditions:
+            self._conditions[condition] = len(self._conditions)
+            self._out.conditions.append(condition)
+        return self._conditions[condition]
 
     def _function(self, letter: str, body: str, parameters: str = "n, d") -> str:
         """Return the name of a function with this body; equal bodies are one function."""

@@ -74,7 +74,7 @@ def key_of(compiler: Compiles, test: ast.Test) -> str:
     """Return the name of a node as documents carry it."""
     if not test.prefix:
         return test.local or ""
-    return f"{compiler.uri(test.prefix)} {test.local}"
+    return f"{{{compiler.uri(test.prefix)}}}{test.local}"
 
 
 def name_condition(compiler: Compiles, test: ast.Test, name: str) -> str | None:
@@ -84,7 +84,7 @@ def name_condition(compiler: Compiles, test: ast.Test, name: str) -> str | None:
     if test.local is not None:
         return f"local_name({name}) == {test.local!r}"
     if test.prefix is not None:
-        return f"{name}.startswith({compiler.uri(test.prefix) + ' '!r})"
+        return f"{name}.startswith({'{' + compiler.uri(test.prefix) + '}'!r})"
     return None
 
 
@@ -163,7 +163,7 @@ def _within(compiler: Compiles, value: AnyValue | None) -> Value:
 
 
 def _below(item: str) -> str:
-    return f"_N[{item}.order + 1:{item}.after]"
+    return f"below(_N, {item})"
 
 
 def _base(compiler: Compiles, value: AnyValue | None) -> Value:
@@ -242,7 +242,7 @@ def _axis(one: ast.Step, base: Value, variable: str, compiler: Compiles) -> tupl
         case "descendant-or-self":
             if one.test.kind == "node":
                 raise UnsupportedError("descendant-or-self::node()")
-            return f"_N[max({item}.order, 0):{item}.after]", calm, False
+            return f"_N[max({item}.order, 0) : end_of({item})]", calm, False
         case "self":
             return f"({item},)", base.sorted, base.flat
         case "parent":
@@ -256,7 +256,7 @@ def _axis(one: ast.Step, base: Value, variable: str, compiler: Compiles) -> tupl
         case "preceding-sibling" if one.test.kind != "node":
             return f"siblings({item}, before=True)", False, single
         case "following" if one.test.kind != "node":
-            return f"_N[{item}.after:]", single, False
+            return f"_N[end_of({item}):]", single, False
         case "preceding" if one.test.kind != "node":
             return f"preceding(_N, {item})", False, False
     raise UnsupportedError(f"ось {one.axis}")
@@ -312,7 +312,7 @@ def _predicate(
         position, last = compiler.fresh(), compiler.fresh()
         inner = env.focus(item, position, last)
         source = value.group or f"[{variable} {' '.join(value.clauses)}]"
-        loop = (f"for {variable}, {position}, {last} in places({source})",)
+        loop: tuple[str, ...] = (f"for {variable}, {position}, {last} in places({source})",)
     else:
         inner = env.focus(item)
         position = ""
@@ -367,6 +367,7 @@ def _attribute(compiler: Compiles, base: Value, one: ast.Step, env: Env) -> Valu
             size="many",
             clauses=(*base.clauses, found),
             raises=base.raises,
+            get=(held, key),
         )
     variable, name = compiler.fresh(), compiler.fresh()
     condition = name_condition(compiler, one.test, name)
@@ -404,7 +405,7 @@ def _texts(compiler: Compiles, base: Value, one: ast.Step) -> Value:
     if one.predicates or not (base.size == "one" or base.sorted):
         raise UnsupportedError("text() с предикатом")
     variable = compiler.fresh()
-    source = f"own_texts(_T, {base.item})"
+    source = f"own_texts({base.item})"
     return Value(
         "text",
         variable,

@@ -6,50 +6,35 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from lxml import etree
+
 
 class XPathError(Exception):
     """A dynamic error of XPath; the text begins with its code (XPTY0004, FORG0001 …)."""
 
 
+NO_CHILDREN: dict[str, list[Node]] = {}
+"""Of every element without child elements; never changed."""
+
+
 class Node:
     """An element, or the document node (name «», order -1)."""
 
-    __slots__ = (
-        "after",
-        "attributes",
-        "children",
-        "name",
-        "order",
-        "parent",
-        "rank",
-        "state",
-        "text_end",
-        "text_start",
-    )
+    __slots__ = ("attributes", "children", "element", "name", "order", "parent", "rank", "state")
 
-    def __init__(
-        self,
-        name: str,
-        attributes: dict[str, str],
-        parent: Node | None,
-        text_start: int,
-        order: int,
-        rank: int,
-    ) -> None:
+    attributes: dict[str, str]
+    order: int
+    """Place in document order among elements, from 0."""
+    state: Any
+
+    def __init__(self, name: str, element: etree._Element, parent: Node | None, rank: int) -> None:
         self.name = name
-        """«local» without a namespace, else «uri local»."""
-        self.attributes = attributes
+        """«local» without a namespace (or with the stripped one), else «{uri}local»."""
+        self.element = element
         self.parent = parent
-        self.children: dict[str, list[Node]] = {}
-        self.text_start = text_start
-        self.text_end = text_start
-        self.order = order
-        """Place in document order among elements, from 0."""
-        self.after = order + 1
-        """Order of the first element after the subtree."""
         self.rank = rank
         """Place among siblings of the same name, from 0."""
-        self.state: Any = None
+        self.children = NO_CHILDREN
 
 
 class Attribute:
@@ -62,6 +47,9 @@ class Attribute:
         self.name = name
         self.value = value
         self.order = parent.order
+
+
+_STRING_VALUE = etree.XPath("string()", smart_strings=False)
 
 
 def one(items: Iterable[Any]) -> Any:
@@ -120,6 +108,30 @@ def preceding(nodes: Sequence[Node], node: Node) -> list[Node]:
     return [nodes[i] for i in range(node.order - 1, -1, -1) if id(nodes[i]) not in inside]
 
 
+def below(nodes: Sequence[Node], node: Node) -> Sequence[Node]:
+    """Return the descendants in document order."""
+    return nodes[node.order + 1 : end_of(node)] if node.children else ()
+
+
+def end_of(node: Node) -> int:
+    """Return the order of the first element after the subtree."""
+    while node.children:
+        node = max((group[-1] for group in node.children.values()), key=_order)
+    return node.order + 1
+
+
+def string(node: Node) -> str:
+    """Return the string value of an element or of the document."""
+    if node.children or len(node.element):
+        return str(_STRING_VALUE(node.element))
+    return node.element.text or ""
+
+
+def has_text(node: Node) -> bool:
+    """Tell whether the string value is not empty."""
+    return bool(string(node))
+
+
 def places(items: Iterable[Any]) -> Iterator[tuple[Any, int, int]]:
     """Yield each item with position() and last()."""
     held = list(items)
@@ -128,20 +140,17 @@ def places(items: Iterable[Any]) -> Iterator[tuple[Any, int, int]]:
         yield item, position, size
 
 
-def own_texts(texts: Sequence[str], node: Node) -> list[str]:
+def own_texts(node: Node) -> list[str]:
     """Return the text nodes that are children of the node."""
-    found: list[str] = []
-    place = node.text_start
-    for child in all_children(node):
-        found.extend(texts[place : child.text_start])
-        place = child.text_end
-    found.extend(texts[place : node.text_end])
-    return found
+    if node.order < 0:
+        return []
+    found = [node.element.text, *(child.tail for child in node.element)]
+    return [text for text in found if text]
 
 
 def local_name(name: str) -> str:
     """Return the local part of a node's name."""
-    return name.rpartition(" ")[2]
+    return name.rpartition("}")[2]
 
 
 def to_double(value: Any) -> float:

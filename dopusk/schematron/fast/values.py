@@ -86,7 +86,7 @@ def any_of(condition: str, value: Value, *, raises: bool = False) -> str:
 
 def text_of_node(item: str) -> str:
     """Return the string value of a node."""
-    return f"''.join(_T[{item}.text_start:{item}.text_end])"
+    return f"string({item})"
 
 
 def atomise(value: AnyValue) -> list[Value]:
