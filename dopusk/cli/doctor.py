@@ -23,7 +23,7 @@ MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "bad": ("✗", "red
 def doctor(
     path: Annotated[
         Path | None,
-        typer.Argument(metavar="[MIS.TOML]", help="Декларация МИС. Без неё — только сам стенд."),
+        typer.Argument(metavar="MIS.TOML", help="Декларация МИС. Без неё — только сам стенд."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Вывести JSON.")] = False,
 ) -> None:

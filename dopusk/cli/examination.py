@@ -9,13 +9,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from dopusk.clock import Clock
 from dopusk.declaration.model import Declaration
+from dopusk.verdict import Verdict
 from dopusk.wording import os_reason
 
 PACKAGES: Final = (
@@ -74,12 +77,14 @@ def environment() -> Iterator[Check]:
 
 
 def machine(declaration: Declaration | None) -> Iterator[Check]:
-    """Look at the rule packs, the folder of results and the stand's port."""
+    """Look at the rule packs, declared documents, the folder of results and the stand's port."""
+    day = Clock.at(declaration.as_of if declaration else None).today()
     for kind in declaration.kinds if declaration else ("194",):
-        yield _pack(kind)
+        yield _pack(kind, day if declaration else None)
     yield _journal(Path.cwd())
     if declaration is not None:
         yield _port(declaration.stand.host, declaration.stand.port)
+        yield _attestations(declaration)
 
 
 def connection(declaration: Declaration) -> Iterator[Check]:
@@ -134,7 +139,8 @@ def _gost() -> Check:
     return Check("Среда", "ГОСТ", State.GOOD, detail)
 
 
-def _pack(kind: str) -> Check:
+def _pack(kind: str, day: date | None) -> Check:
+    """Tell whether there are rules for the kind and, given a day, whether it is open then."""
     from dopusk.packs import PackError, load_pack
 
     name = f"Правила вида {kind}"
@@ -142,11 +148,32 @@ def _pack(kind: str) -> Check:
         pack = load_pack(kind)
     except PackError as error:
         return Check("Стенд", name, State.BAD, str(error), "Уберите вид из kinds в mis.toml.")
-    return Check("Стенд", name, State.GOOD, f"редакция {pack.edition}, {pack.source}")
+    detail = f"редакция {pack.edition}, {pack.source}"
+    end = pack.window_end
+    if day is not None and (day < pack.window_start or (end is not None and day > end)):
+        until = f" по {end:%d.%m.%Y}" if end else ""
+        window = f"вид регистрируют с {pack.window_start:%d.%m.%Y}{until}"
+        advice = "РЭМД откажет: поставьте as_of в mis.toml в этот срок."
+        detail = f"{window}, а дата стенда {day:%d.%m.%Y}"
+        return Check("Стенд", name, State.WARNING, detail, advice)
+    return Check("Стенд", name, State.GOOD, detail)
+
+
+def _attestations(declaration: Declaration) -> Check:
+    """Tell which documents of the declared variants are missing or out of date."""
+    from dopusk.catalogue import Catalogue, attestation_verdicts
+
+    name = "Заявленные документы"
+    judged = attestation_verdicts(Catalogue.load(), declaration, Clock().today()).values()
+    lacking = [item for item in judged if item.verdict is not Verdict.ATTESTED]
+    if lacking:
+        detail = "; ".join(f"{item.requirement.id}: {item.note}" for item in lacking)
+        advice = "Прогон пойдёт, но итог будет «не проверено», пока этих документов нет."
+        return Check("Стенд", name, State.WARNING, detail, advice)
+    return Check("Стенд", name, State.GOOD, f"в порядке: {len(judged)}")
 
 
 def _journal(folder: Path) -> Check:
-    from dopusk.clock import Clock
     from dopusk.journal import Draft, Journal, JournalError, Phase
 
     name = "Журнал"

@@ -6,9 +6,8 @@ import codecs
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from dopusk.cases import Address
@@ -25,6 +24,7 @@ from dopusk.declaration.model import (
 )
 from dopusk.declaration.positions import lines
 from dopusk.declaration.problems import DeclarationError, Problem
+from dopusk.declaration.syntax import syntax_problem
 from dopusk.declaration.table import Report, Table
 from dopusk.remd.kinds import kind, roles
 from dopusk.wording import os_reason
@@ -65,7 +65,7 @@ def parse(text: str, path: Path) -> Declaration:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DeclarationError([_syntax_problem(error, text, path)]) from None
+        raise DeclarationError([syntax_problem(error, text, path)]) from None
     report = Report(path, lines(text))
     declaration = _declaration(Table(report, data, (), ""), path)
     if report.problems:
@@ -305,42 +305,3 @@ def _decode(data: bytes, path: Path) -> str:
 
 def _whole(path: Path, message: str) -> DeclarationError:
     return DeclarationError([Problem(path, None, "", message)])
-
-
-def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Problem:
-    match = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
-    if match is None:
-        return Problem(path, None, "", f"ошибка TOML: {error}")
-    line = int(match[2]) if match[2] else text.count("\n") + 1
-    meaning = next(
-        (russian for english, russian in _SYNTAX.items() if match[1].startswith(english)), match[1]
-    )
-    column = f", место {match[3]}" if match[3] else ""
-    return Problem(path, line, "", f"ошибка TOML{column}: {meaning}")
-
-
-_SYNTAX: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "Expected '=' after a key": "после имени поля нужен знак =",
-        "Invalid value": "неверное значение; строки пишут в кавычках",
-        "Invalid initial character for a key": "имя поля начинается с недопустимого знака",
-        "Invalid statement": "строка не похожа ни на раздел, ни на поле",
-        "Expected newline or end of document": "после значения в строке есть лишнее",
-        "Unterminated string": "строка не закрыта кавычкой",
-        "Illegal character": "недопустимый знак; не перенесена ли строка без закрытой кавычки?",
-        "Unescaped '\\'": "обратная косая черта: удвойте её или возьмите 'одинарные кавычки'",
-        "Unclosed array": "список не закрыт скобкой ]",
-        "Unclosed inline table": "вложенная таблица не закрыта скобкой }",
-        "Cannot overwrite a value": "поле указано дважды",
-        "Cannot declare": "раздел объявлен дважды",
-        "Expected ']": "заголовок раздела не закрыт скобкой ]",
-        "Expected": "строка не закрыта кавычкой",
-        "Found invalid character": "перенос строки или другой недопустимый знак внутри кавычек",
-        "Cannot mutate": "раздел или поле объявлены дважды",
-        "Cannot redefine": "раздел объявлен дважды",
-        "Duplicate inline table key": "поле во вложенной таблице указано дважды",
-        "Invalid hex": "после \\u нужны шестнадцатеричные цифры",
-        "Escaped character": "такого знака Юникода нет",
-        "Invalid date or datetime": "такой даты не бывает",
-    }
-)

@@ -4,6 +4,8 @@ import socket
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from typer.testing import CliRunner
 from dopusk.cli import examination
 from dopusk.cli.app import app
 from dopusk.cli.examination import Check, State
+from dopusk.declaration import load
+from dopusk.declaration.model import Attestation
 
 cli = CliRunner()
 Declare = Callable[..., Path]
@@ -146,10 +150,6 @@ def test_address_that_is_not_of_this_machine() -> None:
     ],
 )
 def test_way_back(declare: Declare, mis: str, url: str, host: str, state: State) -> None:
-    from dataclasses import replace
-
-    from dopusk.declaration import load
-
     declaration = load(declare(mis))
     declaration = replace(
         declaration, callback_url=url, stand=replace(declaration.stand, host=host, port=8080)
@@ -203,6 +203,35 @@ def test_folder_where_no_journal_can_be(tmp_path: Path) -> None:
 
 
 def test_kind_without_rules() -> None:
-    check = examination._pack("1")
+    check = examination._pack("1", None)
     assert check.state is State.BAD
     assert check.advice
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        (date(2023, 7, 30), State.WARNING),
+        (date(2023, 7, 31), State.GOOD),
+        (date(2024, 6, 30), State.GOOD),
+        (date(2024, 7, 1), State.WARNING),
+    ],
+)
+def test_kind_outside_its_window(day: date, state: State) -> None:
+    check = examination._pack("194", day)
+    assert check.state is state
+    assert (check.advice is not None) == (state is State.WARNING)
+
+
+def test_declared_documents(declared: Path) -> None:
+    declaration = load(declared)
+    check = examination._attestations(declaration)
+    assert check.state is State.WARNING
+    assert "FED-3.1: документ не заявлен" in check.detail
+    assert "FED-3.3: документ не заявлен" in check.detail
+    papers = tuple(
+        Attestation(name, "Заключение", "1", date(2024, 1, 1), None, None)
+        for name in ("FED-3.1", "FED-3.3")
+    )
+    check = examination._attestations(replace(declaration, attestations=papers))
+    assert (check.state, check.detail) == (State.GOOD, "в порядке: 2")
