@@ -47,4 +47,4 @@ def unrepeated(structure: Iterable[Located], rules: Iterable[Located]) -> list[F
 def _names(test: str, word: str) -> bool:
     if word == ".":
         return bool(_CONTEXT_TEXT.search(test))
-    return bool(re.search(rf"(?<![\w:@-]){re.escape(word)}(?![\w:-])", test))
+    return bool(re.search(rf"(?<![\w@-]){re.escape(word)}(?![\w:-])", test))

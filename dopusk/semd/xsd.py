@@ -91,7 +91,7 @@ _FIXED = re.compile(
 )
 _VALUE = re.compile(r"'(?P<got>.*?)' is not a valid value of the .*?type '(?P<type>.*)'", re.S)
 _FACET = re.compile(r"^\[facet '(?P<facet>\w+)'\] (?P<text>.*)$", re.S)
-_ATTRIBUTE = re.compile(r"The attribute '(?P<name>[^']*)' is")
+_ATTRIBUTE = re.compile(r"The attribute '(?P<name>[^']*)' is (?P<what>not allowed|required)")
 _CLARK = re.compile(r"\{[^}]*\}")
 
 _TYPES = {
@@ -120,19 +120,15 @@ def _explain(entry: Any, element: etree._Element, where: Where) -> Located | Non
         return _content(element, where, text)
     if kind == "SCHEMAV_CVC_ELT_1":
         return _located("XSD-ROOT", element, where, name=_local(element.tag))
-    if attribute is not None and kind != "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1":
-        return _attribute_value(element, where, attribute, text)
     named = _ATTRIBUTE.search(text)
-    if kind == "SCHEMAV_CVC_COMPLEX_TYPE_4" and named:
-        name = _local(named["name"])
-        return _located(
-            "XSD-ATTRIBUTE-MISSING", element, where, (f"@{name}",), name=name, owner=_tag(element)
-        )
-    if kind == "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1" and named:
+    if named:
         name = attribute_name(element, named["name"])
-        return _located(
-            "XSD-ATTRIBUTE-UNKNOWN", element, where, (f"@{name}",), name=name, owner=_tag(element)
+        code = (
+            "XSD-ATTRIBUTE-UNKNOWN" if named["what"] == "not allowed" else "XSD-ATTRIBUTE-MISSING"
         )
+        return _located(code, element, where, (f"@{name}",), name=name, owner=_tag(element))
+    if attribute is not None:
+        return _attribute_value(element, where, attribute, text)
     if kind in (
         "SCHEMAV_CVC_TYPE_2",
         "SCHEMAV_CVC_ELT_4_1",
