@@ -36,7 +36,7 @@ _SYNTAX: Final[Mapping[str, str]] = MappingProxyType(
         "Invalid date or datetime": "такой даты не бывает",
     }
 )
-"""Beginnings of the messages of tomllib (Python 3.11–3.14); the first that fits decides."""
+"""Beginnings of the messages of tomllib; the first that fits decides."""
 
 
 def syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Problem:
