@@ -4,7 +4,8 @@ import base64
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
@@ -53,6 +54,9 @@ class Received:
 
     at: float
     root: etree._Element
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
 
     def text(self, name: str) -> str | None:
         """Return the text of the first element with this local name."""
@@ -78,7 +82,7 @@ class FakeRemd:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                status, answer = remd._take(body)
+                status, answer = remd._take(body, dict(self.headers))
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
@@ -131,7 +135,9 @@ class FakeRemd:
             f'<getDocumentFileRequest xmlns="{CALLBACK}"><localUid>{local_uid}</localUid>'
             f"<emdrId>{emdr_id}</emdrId></getDocumentFileRequest>"
         )
-        return Received(0.0, etree.fromstring(self.post(envelope(body)).content))
+        answer = self.post(envelope(body))
+        root = etree.fromstring(answer.content)
+        return Received(0.0, root, answer.content, answer.headers, answer.status_code)
 
     def file(self, local_uid: str) -> bytes:
         """Return the bytes of a document."""
@@ -141,9 +147,10 @@ class FakeRemd:
         """Send bytes to the callback address of the МИС."""
         return requests.post(f"{self.mis_url}/emdr/callback", data=message, timeout=DEADLINE)
 
-    def _take(self, body: bytes) -> tuple[int, bytes]:
+    def _take(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         with self._changed:
-            self.received.append(Received(time.monotonic(), etree.fromstring(body)))
+            root = etree.fromstring(body)
+            self.received.append(Received(time.monotonic(), root, body, headers))
             self._changed.notify_all()
             return self.answers.popleft() if self.answers else reply("success")
 
