@@ -166,13 +166,18 @@ def _time(value: x509.Time) -> datetime:
 
 def read_names(name: x509.Name) -> Names:
     """Return a distinguished name as values."""
+    return _names(name.untag().dump())
+
+
+@lru_cache(maxsize=1024)
+def _names(der: bytes) -> Names:
     values: dict[str, tuple[str, ...]] = {}
-    for relative in name.chosen:
+    for relative in x509.Name.load(der).chosen:
         for pair in relative:
             oid = pair["type"].dotted
             short = ATTRIBUTES.get(oid, oid)
             values[short] = (*values.get(short, ()), str(pair["value"].native))
-    return Names(name.dump(), values)
+    return Names(der, values)
 
 
 def read_public_key(info: bytes) -> tuple[PublicKey | None, str, str | None]:

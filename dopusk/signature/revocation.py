@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from asn1crypto import core, crl
 
@@ -33,14 +34,19 @@ class RevocationList:
 
     def signed_by(self, issuer: Certificate) -> bool:
         """Tell whether `issuer` signed the list and was allowed to."""
-        bits = algorithms.SIGNATURE_ALGORITHMS.get(self.signature_algorithm)
-        if issuer.key is None or bits != issuer.key.curve.bits:
-            return False
-        if issuer.key_usage is not None and "crl_sign" not in issuer.key_usage:
-            return False
-        provider = gost.provider()
-        digest = provider.hash(self.signed_part, bits)
-        return provider.verify(issuer.key, digest, self.signature)
+        return _signed_by(self, issuer)
+
+
+@lru_cache(maxsize=64)
+def _signed_by(revocations: RevocationList, issuer: Certificate) -> bool:
+    bits = algorithms.SIGNATURE_ALGORITHMS.get(revocations.signature_algorithm)
+    if issuer.key is None or bits != issuer.key.curve.bits:
+        return False
+    if issuer.key_usage is not None and "crl_sign" not in issuer.key_usage:
+        return False
+    provider = gost.provider()
+    digest = provider.hash(revocations.signed_part, bits)
+    return provider.verify(issuer.key, digest, revocations.signature)
 
 
 def read_crl(der: bytes) -> RevocationList:
