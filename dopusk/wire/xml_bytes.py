@@ -120,7 +120,9 @@ def _undecodable(data: bytes, error: UnicodeDecodeError, where: Where) -> Findin
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
     around = data[error.start : error.start + 24]
     guess = ""
-    if error.encoding in ("utf-8", "utf8"):
+    if error.reason == "unexpected end of data":
+        guess = " Файл обрывается посреди знака."
+    elif error.encoding in ("utf-8", "utf8"):
         letters = sum(byte >= 0xC0 for byte in around)
         if letters * 3 >= len(around):
             guess = f" Похоже на windows-1251: «{_printable(around.decode('cp1251', 'replace'))}»."
