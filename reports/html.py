@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from dopusk.clock import MOSCOW
 from dopusk.verdict import Verdict
 from reports import texts
+from reports.formats import moment, number, span
 from reports.view import slug_of, view
 
 
@@ -50,27 +49,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(slug=slug_of, moment=_moment, number=_number, span=_span)
+    made.filters.update(slug=slug_of, moment=moment, number=number, span=span)
     return made
-
-
-def _moment(text: str) -> str:
-    """Return an ISO time as «14.03.2024 12:30:08» in Moscow time; other text as it is."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    if moment.tzinfo is None:
-        return moment.strftime("%d.%m.%Y")
-    return moment.astimezone(MOSCOW).strftime("%d.%m.%Y %H:%M:%S МСК")
-
-
-def _number(value: float) -> str:
-    """Return a number with thin spaces between thousands."""
-    return f"{value:,}".replace(",", "\u202f")
-
-
-def _span(seconds: float) -> str:
-    """Return seconds as a reader wants them: 0,12 · 8,4 · 125."""
-    digits = 2 if seconds < 1 else 1 if seconds < 100 else 0
-    return f"{seconds:.{digits}f}".replace(".", ",")

@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from dopusk.verdict import Verdict
+from reports.formats import place
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHOWN = 40
@@ -123,12 +124,8 @@ def _details(scenario: Mapping[str, Any], findings: Sequence[Mapping[str, Any]])
 
 def finding_lines(item: Mapping[str, Any]) -> list[str]:
     """Return a finding as lines of plain text: what, where, expected, got, source, cure."""
-    where = item.get("where") or {}
-    spot = ":".join(
-        str(bit) for bit in (where.get("file") or where.get("part"), where.get("line")) if bit
-    )
     rows = [
-        ("где", " ".join(bit for bit in (spot, where.get("xpath")) if bit)),
+        ("где", place(item.get("where"))),
         ("ожидалось", item.get("expected")),
         ("получено", item.get("got")),
         ("источник", f"{item['source']} ({item['evidence']})"),

@@ -93,7 +93,7 @@ def slug_of(verdict: str) -> str:
 def view(report: Mapping[str, Any], lang: str = "ru") -> ReportView:
     """Return everything that the page shows."""
     places = Places(report["messages"])
-    steps = [_steps(report, scenario, places) for scenario in report["scenarios"]]
+    made = [steps(report, scenario, places) for scenario in report["scenarios"]]
     messages = Messages(report, places)
     anchors = _anchors(report["scenarios"])
     opened = _opened(report["scenarios"])
@@ -107,7 +107,7 @@ def view(report: Mapping[str, Any], lang: str = "ru") -> ReportView:
                 anchor=anchors[number],
                 slug=slug_of(item["verdict"]),
                 open=number in opened,
-                steps=steps[number],
+                steps=made[number],
                 messages=own,
                 diagram=sequence([message.item for message in own], bad, lang),
             )
@@ -119,20 +119,19 @@ def view(report: Mapping[str, Any], lang: str = "ru") -> ReportView:
         requirements=[_requirement(report, item, scenarios) for item in report["requirements"]],
         outside=messages.rest(),
         hard=[item for item in report["mend_first"] if item["blocks"]],
-        obstacles=_obstacles(report),
+        obstacles=obstacles(report),
         soft=[item for item in report["mend_first"] if not item["blocks"]],
     )
 
 
-def _obstacles(report: Mapping[str, Any]) -> list[str]:
+def obstacles(report: Mapping[str, Any]) -> list[str]:
     """Return the blocking sentences that do not repeat a finding («CODE: …»)."""
     told = {item["code"] for item in report["mend_first"]}
     return [text for text in report["blocking"] if text.partition(":")[0] not in told]
 
 
-def _steps(
-    report: Mapping[str, Any], scenario: Mapping[str, Any], places: Places
-) -> list[StepView]:
+def steps(report: Mapping[str, Any], scenario: Mapping[str, Any], places: Places) -> list[StepView]:
+    """Return the steps of a scenario with their findings placed in its messages."""
     made = []
     for step in scenario["steps"]:
         found = [
@@ -181,10 +180,18 @@ def _requirement(
         for one in scenarios
         if item["id"] in one.item["requirements"] or one.item["id"] in item["scenarios"]
     ]
-    cells = []
-    for variant in report["variants"]:
-        verdicts = [Verdict(one.item["verdict"]) for one in own if one.item["variant"] == variant]
-        cells.append(str(worst(verdicts)) if verdicts else None)
+    cells = requirement_cells(report, [one.item for one in own])
     anchor = "r-" + re.sub(r"[^\w.]+", "-", item["id"])
     worst_first = sorted(own, key=lambda one: _TROUBLE_FIRST.index(one.slug))
     return RequirementView(item, anchor, slug_of(item["verdict"]), cells, worst_first)
+
+
+def requirement_cells(
+    report: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]]
+) -> list[str | None]:
+    """Return, for each variant of the run, the worst verdict of a requirement's scenarios."""
+    cells: list[str | None] = []
+    for variant in report["variants"]:
+        verdicts = [Verdict(item["verdict"]) for item in scenarios if item["variant"] == variant]
+        cells.append(str(worst(verdicts)) if verdicts else None)
+    return cells

@@ -17,6 +17,10 @@ class Format(StrEnum):
     HTML = "html"
     JUNIT = "junit"
     JSON = "json"
+    PDF = "pdf"
+    CSV = "csv"
+    XLSX = "xlsx"
+    BADGE = "badge"
     ALL = "all"
 
 
@@ -46,12 +50,12 @@ def report(
     """Составить протокол заново по report.json: без МИС, стенда и сети.
 
     Примеры: [bold]dopusk report прогон/[/bold] ·
-    [bold]dopusk report прогон/ --format html --lang en --out /tmp[/bold]
+    [bold]dopusk report прогон/ --format pdf --lang en --out отчёт/[/bold]
     """
     from dopusk import suite
 
     suite.activate()
-    from reports import json_report, write
+    from reports import json_report, pdf, write
 
     try:
         data = json_report.read(run_dir)
@@ -59,10 +63,12 @@ def report(
         fail(str(error))
     folder = out or (run_dir if run_dir.is_dir() else run_dir.parent)
     asked = format or [Format.ALL]
-    names = [str(item) for item in (Format.HTML, Format.JUNIT, Format.JSON)
-             if item in asked or Format.ALL in asked]  # fmt: skip
+    names = [str(item) for item in Format if item is not Format.ALL
+             and (item in asked or Format.ALL in asked)]  # fmt: skip
     try:
         paths = write(data, folder, names, lang=str(lang))
+    except pdf.PdfError as error:
+        fail(str(error))
     except OSError as error:
         fail(f"Не удалось записать отчёт в {folder}: {error.strerror}")
     for path in paths.values():

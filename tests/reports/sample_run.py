@@ -23,7 +23,7 @@ SEVEN = ("fed-1", "fed-2", "fed-3", "fed-4", "mo-1", "mo-2", "mo-3")
 _SIGNATURE = base64.b64encode(bytes(range(256)) * 12).decode()
 
 LANGUAGE = Finding(
-    code="SCH-U1-7",
+    code="SCH-SAMPLE-LANGUAGE",
     severity=Severity.ERROR,
     message="Язык документа указан не по справочнику: у languageCode нет кода ru-RU",
     evidence=Evidence.PROFILE,
@@ -35,7 +35,7 @@ LANGUAGE = Finding(
     cure="Запишите в /ClinicalDocument/languageCode/@code значение ru-RU.",
 )
 SNILS = Finding(
-    code="REG-PATIENT-SNILS",
+    code="REG-SAMPLE-SNILS",
     severity=Severity.ERROR,
     message="СНИЛС пациента в запросе не совпадает со СНИЛС в документе",
     evidence=Evidence.PROFILE,
@@ -52,7 +52,7 @@ SNILS = Finding(
     cure="Берите СНИЛС из той же карты пациента, из которой формируется документ.",
 )
 DIGEST = Finding(
-    code="SIG-DIGEST",
+    code="SIG-SAMPLE-DIGEST",
     severity=Severity.ERROR,
     message="Подпись AUTHOR сделана над другим документом",
     evidence=Evidence.PROFILE,
@@ -64,7 +64,7 @@ DIGEST = Finding(
     cure="Подпишите байты файла, который отдаёт getDocumentFile, без перекодирования.",
 )
 CONVENTION = Finding(
-    code="WIRE-UNKNOWN-ELEMENT",
+    code="WIRE-SAMPLE-EXTRA",
     severity=Severity.ERROR,
     message="Элемент ser:extension не описан в профиле стенда",
     evidence=Evidence.CONVENTION,
@@ -73,7 +73,7 @@ CONVENTION = Finding(
     cure="Уберите элемент или подключите официальную схему: dopusk pack add.",
 )
 REMARK = Finding(
-    code="DOC-KIND-CLOSED",
+    code="DOC-SAMPLE-CLOSED",
     severity=Severity.REMARK,
     message="Регистрация вида 194 закрыта с 30.06.2024",
     evidence=Evidence.PROFILE,

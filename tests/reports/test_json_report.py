@@ -44,8 +44,8 @@ def test_the_schema_refuses_what_is_not_a_report(schema):
 def test_a_finding_of_two_scenarios_stands_once_and_is_referred_to_twice():
     data = json_report.dump(sample_run.mixed())
     codes = [item["code"] for item in data["findings"]]
-    assert codes.count("SCH-U1-7") == 1
-    number = codes.index("SCH-U1-7")
+    assert codes.count("SCH-SAMPLE-LANGUAGE") == 1
+    number = codes.index("SCH-SAMPLE-LANGUAGE")
     holders = [s["name"] for s in data["scenarios"] for step in s["steps"]
                if number in step["findings"]]  # fmt: skip
     assert len(holders) == 2
@@ -61,8 +61,8 @@ def test_blocking_marks_follow_the_declared_strictness():
     def blocks(data):
         return {item["code"] for item in data["findings"] if item["blocks"]}
 
-    assert "WIRE-UNKNOWN-ELEMENT" not in blocks(lenient)
-    assert "WIRE-UNKNOWN-ELEMENT" in blocks(strict)
+    assert "WIRE-SAMPLE-EXTRA" not in blocks(lenient)
+    assert "WIRE-SAMPLE-EXTRA" in blocks(strict)
     assert strict["statistics"]["findings"]["blocking"] == (
         lenient["statistics"]["findings"]["blocking"] + 1
     )

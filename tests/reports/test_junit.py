@@ -53,9 +53,9 @@ def test_a_failure_tells_what_where_and_the_cure():
     case = render(sample_run.mixed()).xpath("//testcase[@name='Отказ стадии 2 и исправление']")[0]
     failure = case.find("failure")
     assert failure.get("message") == sample_run.LANGUAGE.message
-    assert failure.get("type") == "SCH-U1-7"
+    assert failure.get("type") == "SCH-SAMPLE-LANGUAGE"
     for part in (
-        "ЭМД:12 /ClinicalDocument[1]",
+        "ЭМД:12:3 /ClinicalDocument[1]",
         "ожидалось: ru-RU",
         "получено: en-US",
         "как чинить",
@@ -89,7 +89,7 @@ def test_not_applicable_is_skipped():
 
 def test_a_remark_passes_and_is_printed():
     case = render(sample_run.passing()).xpath("//testcase[contains(@name, 'дважды')]")[0]
-    assert "DOC-KIND-CLOSED" in case.find("system-out").text
+    assert "DOC-SAMPLE-CLOSED" in case.find("system-out").text
 
 
 def test_requirements_are_properties():

@@ -10,7 +10,7 @@ import reports
 from reports import files, json_report
 
 
-def test_write_all_writes_the_three_files(tmp_path: Path):
+def test_every_run_writes_three_files(tmp_path: Path):
     paths = reports.write_all(sample_run.mixed(), tmp_path / "run")
     assert {name: path.name for name, path in paths.items()} == {
         "json": "report.json",
