@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from openapi_spec_validator import validate
 from schemathesis import GenerationMode
 
 from dopusk import suite
+from dopusk.cases import Address, Coded, ControlCase, Employer, Exam, Facility, Person, Signer
 from fixtures.reference_mis import ReferenceMis, demo_declaration
 
 DESCRIPTION = suite.schemas() / "openapi" / "mis-adapter.yaml"
@@ -48,7 +50,7 @@ def test_the_reference_mis_keeps_to_the_description(
     mis: ReferenceMis, operation: Any, mode: GenerationMode
 ) -> None:
     @settings(
-        max_examples=40,
+        max_examples=25,
         deadline=None,
         derandomize=True,
         database=None,
@@ -60,3 +62,16 @@ def test_the_reference_mis_keeps_to_the_description(
         case.call_and_validate(base_url=mis.url)
 
     check()
+
+
+def test_the_example_is_a_control_example() -> None:
+    described = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
+    example = described["components"]["examples"]["Submit"]["value"]["case"]
+    assert ControlCase.from_json(example).to_json() == example
+    assert set(example) == set(described["components"]["schemas"]["ControlCase"]["properties"])
+
+
+def test_every_field_of_a_case_is_described() -> None:
+    described = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))["components"]["schemas"]
+    for kind in (ControlCase, Person, Signer, Employer, Exam, Facility, Address, Coded):
+        assert {item.name for item in fields(kind)} == set(described[kind.__name__]["properties"])
