@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dopusk.journal import Entry, Phase
 from dopusk.verdict import Finding
-from dopusk.wire.messages import Acknowledgement, RegisterDocument
+from dopusk.wire.messages import RegisterDocument
 from dopusk.wire.profile import default_profile
 from dopusk.wire.soap import Envelope, normalise_id, read_envelope
 from steps.trial import StandError, Track, Trial
@@ -14,6 +14,8 @@ GET_FILE = "getDocumentFile"
 RESULT = "sendRegisterDocumentResult"
 DECISION = "decision"
 STAND_ERROR = "stand-error"
+BY_PLAN = "fault plan"
+"""Cause of a decision that the scenario itself asked for."""
 
 
 def attempts(trial: Trial, track: Track) -> list[Entry]:
@@ -66,16 +68,13 @@ def read_registration(entry: Entry) -> tuple[Envelope | None, RegisterDocument |
     return envelope, message if isinstance(message, RegisterDocument) else None
 
 
-def acknowledgement(entry: Entry) -> Acknowledgement | None:
-    """Return status and errors of an answer, None when it is no readable envelope."""
-    envelope, _ = read_envelope(entry.body, part=entry.operation)
-    return None if envelope is None else default_profile().read_acknowledgement(envelope.body)
-
-
-def decision(trial: Trial, track: Track, what: str, *stages: str) -> Entry | None:
+def decision(
+    trial: Trial, track: Track, what: str, *stages: str, planned: bool | None = None
+) -> Entry | None:
     """Return the stand's decision on a document at one of the `stages`, waiting while live.
 
-    Raises StandError when the stand noted an error of its own meanwhile.
+    With `planned` only decisions that the fault plan made (True) or the candidate earned (False)
+    count. Raises StandError when the stand noted an error of its own meanwhile.
     """
     uid = local_uid(trial, track)
 
@@ -86,6 +85,7 @@ def decision(trial: Trial, track: Track, what: str, *stages: str) -> Entry | Non
             entry.operation == DECISION
             and entry.local_uid == uid
             and entry.note.get("stage") in stages
+            and (planned is None or (entry.note.get("cause") == BY_PLAN) is planned)
         )
 
     found = trial.view.wait(what, wanted, after=track.since)

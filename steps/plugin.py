@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 
+from dopusk.catalogue import Catalogue
 from dopusk.declaration.model import Variant
 from dopusk.journal import Draft, Entry, Phase
 from dopusk.verdict import Verdict
@@ -18,9 +18,6 @@ from dopusk.verdict.result import ScenarioResult
 from steps.recorder import Listener, PlannedStep, Recorder
 from steps.trial import LaunchError, Run, Trial
 from steps.view import View
-
-REQUIREMENT = re.compile(r"^[A-Z]+(-[A-Z0-9]+)*[-.]?[A-Z0-9]*(\.[A-Za-z0-9]+)*$")
-"""Tags of this shape are ids of the catalogue; lower-case tags name variants and groups."""
 
 KEYWORDS = {"given": "Дано", "when": "Когда", "then": "Тогда"}
 
@@ -50,6 +47,7 @@ class SuitePlugin:
         self.launch_error: LaunchError | None = None
         self._recorders: dict[str, Recorder] = {}
         self._results: dict[str, ScenarioResult] = {}
+        self._catalogue = Catalogue.load()
 
     @property
     def results(self) -> tuple[ScenarioResult, ...]:
@@ -118,7 +116,9 @@ class SuitePlugin:
             trial=request.getfixturevalue("trial"),
             name=scenario.name,
             feature=feature.rel_filename.replace("\\", "/"),
-            requirements=tuple(sorted(tag for tag in tags if REQUIREMENT.match(tag))),
+            requirements=tuple(
+                sorted(tag for tag in tags if self._catalogue.requirement(tag) is not None)
+            ),
             planned=_planned(scenario),
             listeners=self.listeners,
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mocks.faults import Fault
 from pytest_bdd import given, parsers
 
 import fixtures.cases as cases
 from dopusk.drivers import DriverError
 from dopusk.verdict import finding
+from mocks.faults import Fault
 from steps.actions import register_document
 from steps.callbacks import result_delivered
 from steps.registration import registered

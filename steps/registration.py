@@ -6,12 +6,10 @@ from pytest_bdd import then
 
 from dopusk.journal import Entry
 from dopusk.remd.checks import check_metadata, check_replacement, check_transport
-from dopusk.remd.checks.file import is_success
 from dopusk.verdict import finding
 from dopusk.wire.soap import read_envelope
 from steps.messages import (
     REGISTER,
-    acknowledgement,
     attempts,
     decided_codes,
     decided_findings,
@@ -59,17 +57,11 @@ def metadata_is_right(trial: Trial) -> None:
 def accepted(trial: Trial) -> None:
     """Wait for a synchronous answer with status success."""
     sends_registration(trial)
-    for entry in attempts(trial, trial.track):
-        answer = trial.view.answer_to(entry, what="синхронный ответ РЭМД")
-        if answer is None:
-            raise StandError("РЭМД не дал синхронного ответа")
-        told = acknowledgement(answer)
-        if told is not None and told.status is not None and is_success(told.status.value):
-            return
-    refused = decision(trial, trial.track, "решение РЭМД", "sync", "refused")
-    if refused is None:
-        raise StandError("РЭМД отказал в приёме и не записал решения")
-    trial.block(*decided_findings(refused))
+    made = decision(trial, trial.track, "синхронный ответ РЭМД", "accepted", "sync", planned=False)
+    if made is None:
+        raise StandError("РЭМД не дал синхронного ответа")
+    if made.note["stage"] == "sync":
+        trial.block(*decided_findings(made))
 
 
 @then("РЭМД отказывает в приёме запроса")
@@ -85,10 +77,18 @@ def registered(trial: Trial) -> None:
     """Wait for the decision; a refusal brings its findings here."""
     track = trial.track
     sends_registration(trial)
-    made = decision(trial, track, "решение РЭМД о регистрации", "registered", "refused")
+    made = decision(
+        trial,
+        track,
+        "решение РЭМД о регистрации",
+        "registered",
+        "refused",
+        "sync",
+        planned=False,
+    )
     if made is None:
         raise StandError("РЭМД не принял решения о регистрации")
-    if made.note["stage"] == "refused":
+    if made.note["stage"] != "registered":
         found = decided_findings(made)
         codes = ", ".join(decided_codes(made))
         trial.block(*(found or [finding("REG-REFUSED", got=codes, codes=codes)]))

@@ -50,8 +50,3 @@ def common(
     Для своей МИС: [bold]dopusk init[/bold], заполните mis.toml, затем
     [bold]dopusk run mis.toml[/bold].
     """
-
-
-def main() -> None:
-    """Run the command line."""
-    app()

@@ -40,9 +40,7 @@ class ReferenceCandidate:
     @contextmanager
     def open(self, variant: Variant) -> Iterator[tuple[Declaration, Driver]]:
         """Start the reference МИС on a free port; yields its declaration and driver."""
-        from dopusk import suite
 
-        suite.activate()
         from fixtures.reference_mis import ReferenceMis
 
         with ReferenceMis.for_demo(self.declaration, defect=self.defect) as mis:

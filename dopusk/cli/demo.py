@@ -41,9 +41,7 @@ def demo(
     Примеры: [bold]dopusk demo[/bold] · [bold]dopusk demo --defect bom[/bold] ·
     [bold]dopusk demo --variant fed-3 --out протокол[/bold]
     """
-    from dopusk import suite
 
-    suite.activate()
     from fixtures.reference_mis import defects
 
     if list_defects:

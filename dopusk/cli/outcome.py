@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from dopusk import __version__, suite
+from dopusk import __version__
 from dopusk.catalogue import Catalogue, Requirement, attestation_verdicts
 from dopusk.clock import Clock
 from dopusk.declaration.model import Declaration, Variant
@@ -15,10 +15,7 @@ from dopusk.journal import Journal
 from dopusk.packs import load_pack
 from dopusk.verdict import Evidence, Finding, Severity, Verdict, exit_code, run_verdict, worst
 from dopusk.verdict.result import RequirementResult, RunResult, ScenarioResult
-
-suite.activate()
-
-from reports.records import records  # noqa: E402
+from reports.records import records
 
 
 def assemble(
@@ -33,7 +30,7 @@ def assemble(
     scenarios: Sequence[ScenarioResult],
 ) -> RunResult:
     """Return the result of a run: verdicts of requirements, what blocks, what is remarked."""
-    requirements = _requirements(declaration, variants, clock, scenarios)
+    requirements = _requirements(declaration, variants, started.date(), scenarios)
     verdict = run_verdict(
         [item.verdict for item in scenarios] + [item.verdict for item in requirements]
     )
@@ -64,11 +61,16 @@ def assemble(
 def _requirements(
     declaration: Declaration,
     variants: Sequence[Variant],
-    clock: Clock,
+    judged: date,
     scenarios: Sequence[ScenarioResult],
 ) -> tuple[RequirementResult, ...]:
+    """Judge every requirement of the variants; attestations by the real date of the run.
+
+    The stand's calendar may stand in the past of the declared documents, so it does not judge
+    them.
+    """
     catalogue = Catalogue.load()
-    attested = attestation_verdicts(catalogue, declaration, clock.today())
+    attested = attestation_verdicts(catalogue, declaration, judged)
     wanted: dict[str, Requirement] = {}
     for variant in variants:
         for row in catalogue.requirements(
@@ -146,7 +148,7 @@ def _blocking(
         elif scenario.verdict is Verdict.SKIP:
             yield f"Сценарий «{scenario.name}» не проверен"
     for row in requirements:
-        if row.verification == "A" and row.verdict is not Verdict.ATTESTED:
+        if "A" in row.verification and row.verdict is Verdict.SKIP:
             yield f"{row.id}: {row.note}"
         elif row.verdict is Verdict.SKIP and not row.scenarios:
             yield f"{row.id}: не проверено. {row.note}"

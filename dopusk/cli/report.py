@@ -52,9 +52,7 @@ def report(
     Примеры: [bold]dopusk report прогон/[/bold] ·
     [bold]dopusk report прогон/ --format pdf --lang en --out отчёт/[/bold]
     """
-    from dopusk import suite
 
-    suite.activate()
     from reports import json_report, pdf, write
 
     try:

@@ -22,13 +22,9 @@ from dopusk.drivers import Driver, DriverError, JournaledDriver, ResetOptions
 from dopusk.journal import Journal
 from dopusk.signature import TrustStore
 from dopusk.verdict.result import RunResult
-
-suite.activate()
-
-from mocks.stand import Stand, StandStartError  # noqa: E402
-
-from steps.plugin import SuitePlugin  # noqa: E402
-from steps.trial import CurrentScenario, LaunchError, Run, StandError  # noqa: E402
+from mocks.stand import Stand, StandStartError
+from steps.plugin import SuitePlugin
+from steps.trial import CurrentScenario, LaunchError, Run, StandError
 
 if TYPE_CHECKING:
     from steps.recorder import Listener
@@ -72,8 +68,9 @@ class RunPlan:
 def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
     """Run the scenarios of the plan's variants and return the result.
 
-    Raises LaunchError when the run cannot start, StandError when the scenarios cannot be run and
-    JournalError when the journal cannot be written. The journal stays in `plan.out` as journal.sqlite.
+    The journal stays in `plan.out` as journal.sqlite. Raises LaunchError when the run cannot
+    start, StandError when the scenarios cannot be run, JournalError when the journal cannot be
+    written.
     """
     started = datetime.now(UTC)
     clock = Clock.at(plan.declaration.as_of)

@@ -33,7 +33,6 @@ def serve(
     Примеры: [bold]dopusk serve mis.toml[/bold] ·
     [bold]dopusk serve mis.toml --port 8080 --journal обмен.sqlite[/bold]
     """
-    from dopusk import suite
     from dopusk.clock import Clock
     from dopusk.declaration import DeclarationError, load
     from dopusk.journal import Journal, JournalError
@@ -46,7 +45,6 @@ def serve(
         declaration = replace(declaration, stand=replace(declaration.stand, port=port))
     target = journal or Path(f"dopusk-serve-{datetime.now():%Y%m%d-%H%M%S}.sqlite")
     clock = Clock.at(declaration.as_of)
-    suite.activate()
     from mocks.stand import Stand, StandStartError
 
     out = console()

@@ -84,5 +84,5 @@ def test_unknown_rule_is_refused() -> None:
 
 def test_every_rule_is_complete() -> None:
     for row in rules().values():
-        assert row.title and row.message and row.source and row.cure, row.code
+        assert all((row.title, row.message, row.source, row.cure)), row.code
         assert row.code == row.code.upper()
