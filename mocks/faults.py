@@ -65,7 +65,7 @@ class Fault:
     status: int = 503
     """For http_status."""
     seconds: float = 0.0
-    """For delay and result_late: stand seconds, before the time scale."""
+    """For delay, result_late and result_twice: stand seconds, before the time scale."""
     code: str | None = None
     """For remd_error: a code of НСИ 305."""
     stage: Stage = Stage.SYNC
@@ -96,9 +96,9 @@ class Fault:
         return cls(operation, Action.REMD_ERROR, code=code, stage=Stage(stage))
 
     @classmethod
-    def result_twice(cls) -> Self:
-        """Return the fault «the next result is sent twice»."""
-        return cls("registerDocument", Action.RESULT_TWICE)
+    def result_twice(cls, seconds: float = 0.0) -> Self:
+        """Return the fault «the next result is sent again this many stand seconds later»."""
+        return cls("registerDocument", Action.RESULT_TWICE, seconds=seconds)
 
     @classmethod
     def result_late(cls, seconds: float) -> Self:

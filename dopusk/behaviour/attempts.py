@@ -50,7 +50,7 @@ def check_retries(
             yield finding(
                 "RETRY-NEW-LOCALUID", where=where, expected=first.local_uid, got=retry.local_uid
             )
-        if retry.message_id in seen:
+        if retry.message_id is not None and retry.message_id in seen:
             yield finding("RETRY-SAME-MESSAGEID", where=where, got=retry.message_id)
         seen.add(retry.message_id)
     gap = (later[0].at - first.at).total_seconds() * time_scale
