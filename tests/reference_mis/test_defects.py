@@ -8,7 +8,7 @@ from fake_remd import EMDR_ID, Received, Trial, reply
 from judge import blocking, judge
 from lxml import etree
 
-from dopusk.behaviour.attempts import Attempt, check_retries
+from dopusk.behaviour.attempts import Attempt, check_no_retry_after_refusal, check_retries
 from dopusk.behaviour.status import (
     Shown,
     check_refused,
@@ -30,6 +30,11 @@ State = DocumentState
 
 VERSIONS = {"set-id", "version-number", "no-association"}
 PROCESSES = {
+    "never-sends",
+    "rate-limit-refusal",
+    "retry-after-refusal",
+    "file-gone",
+    "callback-fault",
     "retry-none",
     "retry-local-uid",
     "retry-message-id",
@@ -110,13 +115,14 @@ def request_of(body: bytes) -> RegisterDocument:
 
 
 @pytest.mark.parametrize(
-    "name", ["retry-none", "retry-local-uid", "retry-message-id", "retry-at-once"]
+    "name",
+    ["retry-none", "rate-limit-refusal", "retry-local-uid", "retry-message-id", "retry-at-once"],
 )
 def test_a_defect_of_retries_has_exactly_its_finding(start: Start, name: str) -> None:
     trial = start(name, time_scale=100.0)
     trial.remd.answers.append(reply("error", (("RATE_LIMIT", "позже"),)))
     ref = trial.driver.submit(trial.case()).ref
-    trial.wait(ref, State.ACCEPTED, State.FAILED)
+    trial.wait(ref, State.ACCEPTED, State.FAILED, State.REFUSED)
     found = check_retries(
         [attempt(number, sent) for number, sent in enumerate(trial.remd.received)],
         failure="RATE_LIMIT",
@@ -132,7 +138,7 @@ def attempt(number: int, sent: Received) -> Attempt:
     return Attempt(number, at, sent.text("localUid"), sent.text("MessageID"))
 
 
-@pytest.mark.parametrize("name", ["callback-http", "callback-error"])
+@pytest.mark.parametrize("name", ["callback-http", "callback-fault", "callback-error"])
 def test_a_defect_of_answers_has_exactly_its_finding(start: Start, name: str) -> None:
     trial = start(name)
     trial.driver.submit(trial.case())
@@ -151,6 +157,35 @@ def test_a_file_that_changes_after_registration(start: Start) -> None:
     after = trial.remd.file(local_uid)
     assert blocking(check_same_file(before, after, emdr_id=EMDR_ID)) == {"FILE-CHANGED"}
     etree.fromstring(after)
+
+
+def test_a_file_that_is_gone_after_registration(start: Start) -> None:
+    trial = start("file-gone")
+    trial.driver.submit(trial.case())
+    request = trial.remd.wait()
+    local_uid = request.text("localUid") or ""
+    assert trial.remd.ask_file(local_uid).text("status") == "success"
+    trial.remd.result(request.text("MessageID"))
+    assert trial.remd.ask_file(local_uid).text("status") == "error"
+
+
+def test_a_refused_document_that_is_sent_again(start: Start) -> None:
+    trial = start("retry-after-refusal")
+    trial.remd.answers.append(reply("error", (("NO_SNILS", "нет"),)))
+    ref = trial.driver.submit(trial.case()).ref
+    trial.remd.wait(2)
+    attempts = [attempt(number, sent) for number, sent in enumerate(trial.remd.received)]
+    found = check_no_retry_after_refusal(attempts, codes=["NO_SNILS"])
+    assert blocking(found) == {"RETRY-AFTER-REFUSAL"}
+    assert trial.driver.status(ref).state is State.REFUSED
+
+
+def test_a_document_that_is_never_sent(start: Start) -> None:
+    trial = start("never-sends")
+    ref = trial.driver.submit(trial.case()).ref
+    trial.driver.submit(trial.case())
+    assert trial.driver.status(ref).state is State.PREPARED
+    assert trial.remd.received == []
 
 
 def result_twice(trial: Trial) -> list[Finding]:
