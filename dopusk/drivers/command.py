@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -104,7 +105,7 @@ class CommandDriver:
                 stdout=stdout,
                 stderr=stderr,
                 cwd=self._cwd,
-                start_new_session=os.name != "nt",
+                start_new_session=sys.platform != "win32",
             )
         except FileNotFoundError:
             raise DriverError(
@@ -125,7 +126,7 @@ class CommandDriver:
 
 def _kill_tree(process: subprocess.Popen[bytes]) -> None:
     """Kill the program with its children: by process group, on Windows by taskkill."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         taskkill = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "taskkill.exe"
         subprocess.run(  # noqa: S603 - a fixed system program
             [str(taskkill), "/F", "/T", "/PID", str(process.pid)], check=False, capture_output=True
