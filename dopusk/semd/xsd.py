@@ -14,6 +14,8 @@ from dopusk.semd.located import Located
 from dopusk.verdict import Where, finding
 from dopusk.wire.xml import Positions, attribute_name
 
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+
 
 class XsdError(Exception):
     """The schema itself cannot be used (Russian text): the layer is `не проверено`."""
@@ -94,6 +96,10 @@ _FACET = re.compile(r"^\[facet '(?P<facet>\w+)'\] (?P<text>.*)$", re.S)
 _ATTRIBUTE = re.compile(r"The attribute '(?P<name>[^']*)' is (?P<what>not allowed|required)")
 _CLARK = re.compile(r"\{[^}]*\}")
 
+_TYPE_ENTRIES = frozenset(
+    f"SCHEMAV_CVC_{name}" for name in ("TYPE_2", "ELT_4_1", "ELT_4_2", "ELT_4_3")
+)
+
 _TYPES = {
     "filled": "непустой текст",
     "st": "непустой текст",
@@ -127,18 +133,11 @@ def _explain(entry: Any, element: etree._Element, where: Where) -> Located | Non
             "XSD-ATTRIBUTE-UNKNOWN" if named["what"] == "not allowed" else "XSD-ATTRIBUTE-MISSING"
         )
         return _located(code, element, where, (f"@{name}",), name=name, owner=_tag(element))
+    if kind in _TYPE_ENTRIES or attribute == XSI_TYPE:
+        got = element.get(XSI_TYPE) or "нет"
+        return _located("XSD-TYPE", element, where, ("@xsi:type",), got=got, owner=_tag(element))
     if attribute is not None:
         return _attribute_value(element, where, attribute, text)
-    if kind in (
-        "SCHEMAV_CVC_TYPE_2",
-        "SCHEMAV_CVC_ELT_4_1",
-        "SCHEMAV_CVC_ELT_4_2",
-        "SCHEMAV_CVC_ELT_4_3",
-    ):
-        got = element.get("{http://www.w3.org/2001/XMLSchema-instance}type")
-        return _located(
-            "XSD-TYPE", element, where, ("@xsi:type",), got=got or "нет", owner=_tag(element)
-        )
     if kind.startswith(("SCHEMAV_CVC_COMPLEX_TYPE_2", "SCHEMAV_CVC_TYPE_3")):
         return _located("XSD-CONTENT", element, where, (".", "*"), owner=_tag(element), detail=text)
     if kind.startswith(
