@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from dopusk.signature import algorithms
 from dopusk.signature.asn1 import Asn1Limits
+from dopusk.signature.certificate import Certificate
 from dopusk.signature.trust import ChainLimits
 from dopusk.verdict import Finding, Severity, Verdict
 
@@ -68,6 +70,40 @@ class SignedBy:
     ogrn: str | None
     inn: str | None
 
+    @classmethod
+    def of(cls, certificate: Certificate) -> SignedBy:
+        """Return the account of a certificate."""
+        key = certificate.key
+        title = algorithms.title(certificate.key_algorithm)
+        return cls(
+            title=certificate.subject.title,
+            subject=str(certificate.subject),
+            issuer=str(certificate.issuer),
+            serial=certificate.serial_hex,
+            not_before=certificate.not_before,
+            not_after=certificate.not_after,
+            key=f"{title}, {key.curve.name}" if key else title,
+            snils=certificate.subject.snils,
+            ogrn=certificate.subject.ogrn,
+            inn=certificate.subject.organization_inn,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-ready dict; absent values are left out."""
+        data = {
+            "title": self.title,
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "serial": self.serial,
+            "notBefore": self.not_before.isoformat(),
+            "notAfter": self.not_after.isoformat(),
+            "key": self.key,
+            "snils": self.snils,
+            "ogrn": self.ogrn,
+            "inn": self.inn,
+        }
+        return {name: value for name, value in data.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class SignatureAccount:
@@ -118,20 +154,8 @@ class SignatureAccount:
             "digest": self.digest.hex() if self.digest is not None else None,
             "signedAttributes": list(self.attributes),
             "coversDocument": self.covers_document,
+            "certificate": signer.to_dict() if signer else None,
             "chain": list(self.chain),
             "findings": [item.to_dict() for item in self.findings],
         }
-        if signer:
-            data["certificate"] = {
-                "title": signer.title,
-                "subject": signer.subject,
-                "issuer": signer.issuer,
-                "serial": signer.serial,
-                "notBefore": signer.not_before.isoformat(),
-                "notAfter": signer.not_after.isoformat(),
-                "key": signer.key,
-                "snils": signer.snils,
-                "ogrn": signer.ogrn,
-                "inn": signer.inn,
-            }
         return {name: value for name, value in data.items() if value is not None}

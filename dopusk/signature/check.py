@@ -13,8 +13,8 @@ from dopusk.signature.account import (
     SignerExpectation,
 )
 from dopusk.signature.asn1 import Asn1Error
-from dopusk.signature.certificate import Certificate
 from dopusk.signature.container import Container, NotCmsError, read_container
+from dopusk.signature.moments import aware
 from dopusk.signature.rules_certificate import (
     check_chain,
     check_key_usage,
@@ -23,7 +23,7 @@ from dopusk.signature.rules_certificate import (
 )
 from dopusk.signature.rules_container import check_algorithms, check_attributes, check_shape
 from dopusk.signature.rules_value import check_digest, check_times, check_value, covers_document
-from dopusk.signature.subject import Subject, aware
+from dopusk.signature.subject import Subject
 from dopusk.signature.trust import Chain, TrustStore, build_chain
 from dopusk.verdict import Finding, Where, finding
 
@@ -134,7 +134,7 @@ def _account(subject: Subject) -> SignatureAccount:
         part=subject.part,
         form=subject.container.form.value,
         signers=len(subject.container.signers),
-        signer=None if certificate is None else _signed_by(certificate),
+        signer=None if certificate is None else SignedBy.of(certificate),
         signed_at=signer.signing_time,
         digest_algorithm=algorithms.title(signer.digest_algorithm),
         signature_algorithm=algorithms.title(signer.signature_algorithm),
@@ -143,23 +143,6 @@ def _account(subject: Subject) -> SignatureAccount:
         covers_document=covers_document(subject, value),
         chain=chain.titles,
         findings=tuple(found),
-    )
-
-
-def _signed_by(certificate: Certificate) -> SignedBy:
-    key = certificate.key
-    title = algorithms.title(certificate.key_algorithm)
-    return SignedBy(
-        title=certificate.subject.title,
-        subject=str(certificate.subject),
-        issuer=str(certificate.issuer),
-        serial=certificate.serial_hex,
-        not_before=certificate.not_before,
-        not_after=certificate.not_after,
-        key=f"{title}, {key.curve.name}" if key else title,
-        snils=certificate.subject.snils,
-        ogrn=certificate.subject.ogrn,
-        inn=certificate.subject.organization_inn,
     )
 
 

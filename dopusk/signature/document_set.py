@@ -11,7 +11,7 @@ from dopusk.signature import algorithms
 from dopusk.signature.account import ORGANIZATION, SignerExpectation
 from dopusk.signature.asn1 import Asn1Error
 from dopusk.signature.container import Container, NotCmsError, Signer, read_container
-from dopusk.signature.subject import shown
+from dopusk.signature.moments import shown
 from dopusk.verdict import Finding, Where, finding
 
 Count = tuple[int, int | None]

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dopusk.signature.account import SignerExpectation
 from dopusk.signature.asn1 import Asn1Error
 from dopusk.signature.certificate import Certificate
+from dopusk.signature.moments import aware, shown_day
 from dopusk.signature.names import digits, same
 from dopusk.signature.revocation import RevocationList, read_crl
-from dopusk.signature.subject import Subject, aware, shown_day
-from dopusk.signature.trust import Chain
+from dopusk.signature.subject import Subject
+from dopusk.signature.trust import Chain, revocation_problems
 from dopusk.verdict import Finding
 
 _SIGNING = {"digital_signature", "non_repudiation"}
@@ -61,8 +62,8 @@ def check_validity(subject: Subject, certificate: Certificate) -> Iterator[Findi
 def check_chain(subject: Subject, chain: Chain) -> Iterator[Finding]:
     """The chain reaches an anchor, nothing in it is revoked, no critical extension is unknown."""
     if chain.problem is not None:
-        problem = chain.problem
-        yield subject.found(problem.code, expected=problem.expected, got=problem.got)
+        reason = chain.problem
+        yield subject.found(reason.code, expected=reason.expected, got=reason.got)
     elif chain.path[0].unknown_critical:
         yield subject.found(
             "PKI-CRITICAL-EXTENSION",
@@ -70,10 +71,8 @@ def check_chain(subject: Subject, chain: Chain) -> Iterator[Finding]:
             got=", ".join(chain.path[0].unknown_critical),
         )
     lists = (*subject.trust.crls, *_readable(subject.container.crls))
-    for certificate, issuer in zip(chain.path, chain.path[1:], strict=False):
-        for crl in lists:
-            if crl.issuer == certificate.issuer.der:
-                yield from _revocation(subject, certificate, issuer, crl)
+    for problem in revocation_problems(chain, lists, aware(subject.checked_at)):
+        yield subject.found(problem.code, got=problem.got, who=problem.who)
 
 
 def _readable(lists: tuple[bytes, ...]) -> Iterator[RevocationList]:
@@ -83,20 +82,6 @@ def _readable(lists: tuple[bytes, ...]) -> Iterator[RevocationList]:
             yield read_crl(der)
         except Asn1Error:
             continue
-
-
-def _revocation(
-    subject: Subject, certificate: Certificate, issuer: Certificate, crl: RevocationList
-) -> Iterator[Finding]:
-    checked = aware(subject.checked_at)
-    if not crl.signed_by(issuer):
-        yield subject.found("PKI-CRL-SIGNATURE", who=crl.issuer_title)
-        return
-    since = crl.revoked.get(certificate.serial)
-    if since is not None and since <= checked:
-        yield subject.found("PKI-REVOKED", got=shown_day(since), who=certificate.subject.title)
-    elif crl.next_update is not None and crl.next_update < checked:
-        yield subject.found("PKI-CRL-STALE", got=shown_day(crl.next_update), who=crl.issuer_title)
 
 
 def check_names(subject: Subject, certificate: Certificate) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from dopusk.gost import PublicKey
 from dopusk.signature import algorithms
 from dopusk.signature.asn1 import sorted_set
 from dopusk.signature.causes import digest_cause, value_cause
-from dopusk.signature.subject import Subject, aware, shown
+from dopusk.signature.moments import aware, shown
+from dopusk.signature.subject import Subject
 from dopusk.verdict import Finding
 
 

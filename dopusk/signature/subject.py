@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from dopusk.signature.account import SignaturePolicy, SignerExpectation
@@ -11,8 +11,6 @@ from dopusk.signature.certificate import Certificate
 from dopusk.signature.container import Container, Signer
 from dopusk.signature.trust import TrustStore
 from dopusk.verdict import Finding, Where, finding
-
-_MOSCOW = timezone(timedelta(hours=3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +47,3 @@ class Subject:
         return finding(
             code, where=Where(part=self.part), expected=expected, got=got, remd=remd, **fields
         )
-
-
-def aware(moment: datetime) -> datetime:
-    """Return the moment with a zone; a time without one is Moscow time."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=_MOSCOW)
-
-
-def shown(moment: datetime) -> str:
-    """Return the moment for people, in UTC as signatures hold it."""
-    return f"{moment.astimezone(UTC):%d.%m.%Y %H:%M:%S} UTC"
-
-
-def shown_day(moment: datetime) -> str:
-    """Return the day in Moscow for people."""
-    return f"{moment.astimezone(_MOSCOW):%d.%m.%Y}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -11,6 +11,7 @@ from pathlib import Path
 from dopusk import suite
 from dopusk.signature.asn1 import Asn1Error, pem_blocks
 from dopusk.signature.certificate import Certificate, read_certificate
+from dopusk.signature.moments import shown_day
 from dopusk.signature.revocation import RevocationList, read_crl
 
 _SUFFIXES = {".pem", ".cer", ".crt", ".der", ".crl"}
@@ -198,15 +199,47 @@ def _link_problem(
             "PKI-NOT-CA", f"не больше {issuer.path_length} УЦ ниже", issuer.subject.title
         )
     if not issuer.valid_at(at):
-        validity = f"{issuer.not_before:%d.%m.%Y} – {issuer.not_after:%d.%m.%Y}"
+        validity = f"{shown_day(issuer.not_before)} – {shown_day(issuer.not_after)}"
         return ChainProblem(
-            "PKI-ISSUER-NOT-VALID", f"{at:%d.%m.%Y}", f"{issuer.subject.title}: {validity}"
+            "PKI-ISSUER-NOT-VALID", shown_day(at), f"{issuer.subject.title}: {validity}"
         )
     if issuer.unknown_critical:
         return ChainProblem(
             "PKI-CRITICAL-EXTENSION", "только известные", ", ".join(issuer.unknown_critical)
         )
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationProblem:
+    """What a revocation list says against a certificate of the chain, or itself lacks."""
+
+    code: str
+    who: str
+    got: str | None = None
+
+
+def revocation_problems(
+    chain: Chain, lists: Sequence[RevocationList], at: datetime
+) -> Iterator[RevocationProblem]:
+    """Return what the lists say about every certificate of the chain at that moment."""
+    for certificate, issuer in zip(chain.path, chain.path[1:], strict=False):
+        for crl in lists:
+            if crl.issuer == certificate.issuer.der:
+                yield from _revocation(certificate, issuer, crl, at)
+
+
+def _revocation(
+    certificate: Certificate, issuer: Certificate, crl: RevocationList, at: datetime
+) -> Iterator[RevocationProblem]:
+    if not crl.signed_by(issuer):
+        yield RevocationProblem("PKI-CRL-SIGNATURE", crl.issuer_title)
+        return
+    since = crl.revoked.get(certificate.serial)
+    if since is not None and since <= at:
+        yield RevocationProblem("PKI-REVOKED", certificate.subject.title, shown_day(since))
+    elif crl.next_update is not None and crl.next_update < at:
+        yield RevocationProblem("PKI-CRL-STALE", crl.issuer_title, shown_day(crl.next_update))
 
 
 def _anchors(trust: TrustStore) -> str:
