@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports.events import concerns_reader, event_label, is_refusal
 from reports.texts import actor_name
 
 COLUMN = 230
@@ -38,9 +39,7 @@ class Arrow:
     kind: str
     """request, response or event."""
     bad: bool
-    """Whether a finding points at it."""
-    silent: bool
-    """Whether no answer came."""
+    """Whether a finding points at it, or it is a refusal."""
 
     @property
     def middle(self) -> float:
@@ -64,7 +63,7 @@ def sequence(
     messages: Sequence[Mapping[str, Any]], bad: Collection[int], lang: str = "ru"
 ) -> Diagram | None:
     """Return the diagram of the messages in journal order; None when nobody talked to anybody."""
-    shown = [m for m in messages if m["peer"] or m["phase"] == "event"]
+    shown = [m for m in messages if m["peer"] or (m["phase"] == "event" and concerns_reader(m))]
     drawn = shown[:LIMIT]
     talking = {end for m in drawn if m["peer"] for end in (m["actor"], m["peer"])}
     if len(talking) < 2:
@@ -75,13 +74,12 @@ def sequence(
     arrows = tuple(
         Arrow(
             seq=message["seq"],
-            label=_label(message),
+            label=_label(message, lang),
             start=at[message["actor"]],
             end=at[message["peer"] or message["actor"]],
             y=HEAD + ROW * (row + 1),
             kind=message["phase"],
-            bad=message["seq"] in bad,
-            silent=message["phase"] == "response" and message["status"] is None,
+            bad=message["seq"] in bad or is_refusal(message),
         )
         for row, message in enumerate(drawn)
     )
@@ -98,13 +96,8 @@ def _place(name: str) -> int:
     return _ORDER.index(name) if name in _ORDER else len(_ORDER)
 
 
-def _label(message: Mapping[str, Any]) -> str:
-    operation = str(message["operation"])
-    if message["phase"] == "response":
-        status = message["status"]
-        return f"{operation} · {'—' if status is None else status}"
+def _label(message: Mapping[str, Any], lang: str) -> str:
+    operation, status = str(message["operation"]), message["status"]
     if message["phase"] == "event":
-        note = message["note"] or {}
-        detail = note.get("stage") or note.get("cause") or ""
-        return f"{operation}: {detail}" if detail else operation
-    return operation
+        return event_label(message, lang)
+    return operation if status is None else f"{operation} · {status}"

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from dopusk.verdict import Verdict
 from reports import texts
+from reports.events import event_label
 from reports.formats import moment, number, span
 from reports.view import slug_of, view
 
@@ -35,6 +36,7 @@ def render(report: Mapping[str, Any], *, lang: str = "ru") -> str:
             verdict_name=lambda item: texts.verdict_name(item, lang),
             verdict_meaning=lambda item: texts.verdict_meaning(item, lang),
             deployment=lambda item: texts.deployment_name(item, lang),
+            event=lambda item: event_label(item, lang),
             actor=lambda item: texts.actor_name(item, lang),
         )
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dopusk.verdict import Verdict
+from reports.events import concerns_reader
 from reports.places import Places, documents
 from reports.pretty import lay_out
 
@@ -48,7 +49,7 @@ class Messages:
     def __init__(self, report: Mapping[str, Any], places: Places) -> None:
         self._places = places
         self._bad = {seq for seq, _ in places.marks}
-        self._items = {item["seq"]: item for item in report["messages"]}
+        self._items = {item["seq"]: item for item in report["messages"] if concerns_reader(item)}
         self._shown = self._within_budget(report)
         self._taken: set[int] = set()
 
@@ -57,7 +58,7 @@ class Messages:
         first, last = scenario["journal"]
         wanted = set(range(first, last + 1)) if 0 < last - first < 100_000 else {first, last}
         wanted.update(seq for step in scenario["steps"] for seq in step["messages"])
-        own = sorted(seq for seq in wanted - self._taken if seq in self._items)
+        own = sorted(wanted & self._items.keys() - self._taken)
         self._taken.update(own)
         return [self._view(self._items[seq]) for seq in own]
 

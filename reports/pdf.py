@@ -14,6 +14,7 @@ from typing import Any
 
 from reports import texts
 from reports.diagram import sequence
+from reports.events import concerns_reader, event_label
 from reports.formats import moment, number, place, span
 from reports.glyphs import breakable, shown
 from reports.places import Places
@@ -196,7 +197,7 @@ def _requirement(report: Mapping[str, Any], item: Mapping[str, Any], lang: str) 
 
 def _scenarios(report: Mapping[str, Any], places: Places, lang: str) -> Iterator[dict[str, Any]]:
     ranks = {item["code"]: rank for rank, item in enumerate(report["mend_first"], 1)}
-    by_seq = {item["seq"]: item for item in report["messages"]}
+    by_seq = {item["seq"]: item for item in report["messages"] if concerns_reader(item)}
     for index, item in enumerate(report["scenarios"], 1):
         made = steps(report, item, places)
         bad = {found.spot.seq for step in made for found in step.found if found.spot}
@@ -242,7 +243,8 @@ def _message(item: Mapping[str, Any], bad: set[int], lang: str) -> list[Any]:
     kind = t(phase) if phase in ("request", "response", "event") else phase
     status = "" if item["status"] is None else f" {item['status']}"
     size = f"{number(item['size'])} {t('bytes')}" if item["size"] else "—"
-    row = [f"№ {item['seq']}", item["stand_at"][11:23], way, item["operation"], kind + status, size]
+    what = event_label(item, lang) if phase == "event" else item["operation"]
+    row = [f"№ {item['seq']}", item["stand_at"][11:23], way, what, kind + status, size]
     return [*row, item["seq"] in bad]
 
 
@@ -258,6 +260,7 @@ def _found(found: FoundView, ranks: Mapping[str | None, int]) -> dict[str, Any]:
         "source": item["source"],
         "evidence": item["evidence"],
         "seq": found.spot.seq if found.spot else None,
+        "again": found.again,
         "rank": ranks.get(item["code"]),
         "excerpt": [
             [line.number, line.text.replace("  ", "\u00a0\u00a0")[:400], line.marked]

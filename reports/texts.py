@@ -148,6 +148,8 @@ TEXTS = MappingProxyType(
         ),
         "no_attestations": ("Заявлений нет.", "There are no attestations."),
         "protocol_of": ("Протокол {id}", "Protocol {id}"),
+        "again": ("та же находка, что выше", "the finding above"),
+        "counted_requirements": ("Требования", "Requirements"),
         "feature": ("Раздел", "Feature"),
         "note": ("Примечание", "Note"),
         "duration": ("Длительность", "Duration"),

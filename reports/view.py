@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dopusk.verdict import Verdict, worst
@@ -30,6 +30,8 @@ class FoundView:
     excerpt: Sequence[Line]
     target: str | None
     """Anchor of the marked line."""
+    again: bool = False
+    """Whether an earlier step of the scenario has told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +133,20 @@ def obstacles(report: Mapping[str, Any]) -> list[str]:
 
 
 def steps(report: Mapping[str, Any], scenario: Mapping[str, Any], places: Places) -> list[StepView]:
-    """Return the steps of a scenario with their findings placed in its messages."""
+    """Return the steps of a scenario with their findings placed in its messages.
+
+    A finding that an earlier step of the scenario has told is told in brief.
+    """
     made = []
+    told: dict[int, FoundView] = {}
     for step in scenario["steps"]:
-        found = [
-            _found(number, report["findings"][number], step["messages"], places)
-            for number in step["findings"][:SHOWN_FINDINGS]
-        ]
+        found = []
+        for number in step["findings"][:SHOWN_FINDINGS]:
+            item = report["findings"][number]
+            first = told.get(number)
+            view = first or _found(number, item, step["messages"], places)
+            told[number] = view
+            found.append(replace(view, again=first is not None))
         hidden = len(step["findings"]) - len(found)
         made.append(StepView(step, slug_of(step["verdict"]), found, hidden))
     return made

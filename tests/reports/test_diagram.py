@@ -30,7 +30,7 @@ def test_an_arrow_goes_from_the_sender_to_the_receiver():
 def test_an_event_stands_on_its_own_lifeline():
     event = sequence(messages()[:10], set()).arrows[4]
     assert event.start == event.end
-    assert event.label == "decision: stage1"
+    assert event.label == "запрос проверен"
 
 
 def test_arrows_do_not_overlap():
