@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from dopusk.schematron.fast.contexts import AttributeTest, ContextStep
 from dopusk.schematron.fast.document import Document
 from dopusk.schematron.fast.runtime import Attribute, Node
+from dopusk.schematron.fast.steps import AttributeTest, ContextStep
 
 Function = Callable[[Node | Attribute, Document], bool]
 Condition = Function | AttributeTest

@@ -8,6 +8,7 @@ from dataclasses import replace
 from dopusk.schematron.errors import UnsupportedError
 from dopusk.schematron.fast import compare, functions, paths, values
 from dopusk.schematron.fast.paths import Env
+from dopusk.schematron.fast.steps import ContextStep
 from dopusk.schematron.fast.values import AnyValue, Parts, Value, boolean
 from dopusk.schematron.xpath import ast
 from dopusk.schematron.xpath.lexer import XPathSyntaxError
@@ -25,6 +26,8 @@ class Compiler(functions.Functions):
         self._count = 0
         self._parsed: dict[str, ast.Expr] = {}
         self.constants: dict[str, str] = {}
+        self.steps: dict[tuple[ast.Step, bool], ContextStep] = {}
+        """Steps of contexts without variables, each compiled once."""
 
     def fresh(self) -> str:
         """Return a new variable name."""
@@ -143,7 +146,7 @@ class Compiler(functions.Functions):
             variable = self.fresh()
             group = values.listed(value)
             return replace(
-                value, item=variable, clauses=(f"for {variable} in {group}",), group=group
+                value, item=variable, clauses=(f"for {variable} in {group}",), group=group, get=None
             )
         return value
 

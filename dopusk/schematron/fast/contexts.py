@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dopusk.schematron.errors import UnsupportedError
 from dopusk.schematron.fast.compiler import Compiler
@@ -14,57 +14,9 @@ from dopusk.schematron.fast.paths import (
     may_be_number,
     uses_position,
 )
+from dopusk.schematron.fast.steps import AttributeTest, ContextPath, ContextStep, NameTest
 from dopusk.schematron.fast.values import Value, any_of
 from dopusk.schematron.xpath import ast
-
-
-@dataclass(frozen=True, slots=True)
-class NameTest:
-    """A test of a name: equality, one half of it, or nothing when all are None."""
-
-    name: str | None = None
-    local: str | None = None
-    uri: str | None = None
-
-    def accepts(self, name: str) -> bool:
-        """Tell whether a node's name («local» or «{uri}local») passes."""
-        if self.name is not None:
-            return name == self.name
-        if self.local is not None:
-            return name.rpartition("}")[2] == self.local
-        return self.uri is None or name.startswith(f"{{{self.uri}}}")
-
-
-@dataclass(frozen=True, slots=True)
-class AttributeTest:
-    """A predicate on one attribute alone: there, or one of some values, or the contrary."""
-
-    key: str
-    values: frozenset[str] | None
-    negative: bool
-
-    def holds(self, value: str | None) -> bool:
-        """Tell whether the attribute's value (None when absent) passes."""
-        found = value is not None and (self.values is None or value in self.values)
-        return found != self.negative
-
-
-@dataclass(frozen=True, slots=True)
-class ContextStep:
-    """One step of a context; `predicates` are Python conditions over the node `n`."""
-
-    test: NameTest
-    deep: bool
-    """Whether it may lie at any depth below the step before it."""
-    is_attribute: bool
-    predicates: tuple[Value | AttributeTest, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ContextPath:
-    """One alternative of a context; no steps at all means the document node."""
-
-    steps: tuple[ContextStep, ...]
 
 
 def read_context(compiler: Compiler, text: str, env: Env) -> tuple[ContextPath, ...]:
@@ -110,9 +62,12 @@ def _step(compiler: Compiler, one: ast.Step, env: Env, *, deep: bool) -> Context
         "attribute" if is_attribute else "element",
     ):
         raise UnsupportedError(f"{one.axis}::{one.test.kind} в контексте правила")
-    return ContextStep(
-        _name_test(compiler, one.test), deep, is_attribute, _predicates(compiler, one, env)
-    )
+    key = one, deep
+    if env.variables or key not in compiler.steps:
+        compiler.steps[key] = ContextStep(
+            _name_test(compiler, one.test), deep, is_attribute, _predicates(compiler, one, env)
+        )
+    return compiler.steps[key]
 
 
 def _name_test(compiler: Compiler, test: ast.Test) -> NameTest:

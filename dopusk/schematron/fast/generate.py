@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from dopusk.schematron.errors import SchemaError, UnsupportedError
 from dopusk.schematron.fast import values
 from dopusk.schematron.fast.compiler import Compiler
-from dopusk.schematron.fast.contexts import AttributeTest, ContextPath, attribute_item, read_context
+from dopusk.schematron.fast.contexts import attribute_item, read_context
 from dopusk.schematron.fast.functions import text_item
 from dopusk.schematron.fast.paths import Env
+from dopusk.schematron.fast.steps import AttributeTest, ContextPath
 from dopusk.schematron.fast.values import AnyValue, Parts, Value
 from dopusk.schematron.model import Check, Let, Name, Part, Pattern, Rule, SchemaModel, ValueOf
 from dopusk.schematron.text import normalise
@@ -80,6 +81,7 @@ class _Generator:
         self._compiler = Compiler(model.namespaces)
         self._functions: dict[str, str] = {}
         self._conditions: dict[str | AttributeTest, int] = {}
+        self._truths: dict[tuple[str, str], Value] = {}
         self._lets = 0
         self._lines: list[str] = []
         self._out = Generated()
@@ -186,7 +188,7 @@ class _Generator:
         return lines, env
 
     def _check(self, bit: int, size: int, check: Check, env: Env) -> list[str]:
-        test = self._compiler.truth(self._compiler.parse(check.test), env)
+        test = self._truth(check.test, env)
         failed = test.item if check.is_report else f"not {test.item}"
         line = f"if {failed}: f |= {1 << bit}"
         if not test.raises:
@@ -198,6 +200,15 @@ class _Generator:
             f"    d.reasons[{bit}] = str(e)",
             f"    f |= {1 << (bit + size)}",
         ]
+
+    def _truth(self, test: str, env: Env) -> Value:
+        """Return a test; packs repeat the same few, so those without variables are kept."""
+        key = test, env.context.kind if env.context else ""
+        if env.variables or key not in self._truths:
+            if not env.variables:
+                self._compiler.restart()
+            self._truths[key] = self._compiler.truth(self._compiler.parse(test), env)
+        return self._truths[key]
 
     def _text(self, parts: tuple[Part, ...], lets: list[str], env: Env) -> str:
         body = [*lets, "t = []"]
@@ -211,7 +222,8 @@ class _Generator:
                 case Name():
                     path = f"name({part.path})" if part.path else "name()"
                     value = self._compiler.value(self._compiler.parse(path), env)
-            items = ", ".join(_strings(atom) for atom in values.atomise(value))
+            ordered = self._ordered(value)
+            items = ", ".join(_strings(atom) for atom in values.atomise(ordered))
             body += [
                 "try:",
                 f"    t.append(' '.join([{items}]))",
@@ -220,6 +232,14 @@ class _Generator:
             ]
         body.append("return ''.join(t)")
         return self._function("m", "\n".join(body))
+
+    def _ordered(self, value: AnyValue) -> AnyValue:
+        """Return the value with its nodes in document order, as a message shows them."""
+        if isinstance(value, Value):
+            return values.in_order(value, self._compiler.fresh())
+        if value.how == "union":
+            return values.union_nodes(value, self._compiler.fresh())
+        return Parts(tuple(self._ordered(part) for part in value.values), value.how)
 
     def _condition(self, predicate: Value | AttributeTest) -> int:
         if isinstance(predicate, AttributeTest):

@@ -121,7 +121,10 @@ def _shorten(
     """Return what `//` and the step after it come to."""
     if not isinstance(following, ast.Step) or following.axis not in ("child", "attribute"):
         raise UnsupportedError("// перед сложным шагом")
-    if following.axis == "child" and not any(
+    if isinstance(value, Value) and value.kind == "attribute":
+        return replace(following, axis="child"), value
+    is_element = following.axis == "child" and following.test.kind != "text"
+    if is_element and not any(
         may_be_number(one) or uses_position(one) for one in following.predicates
     ):
         return replace(following, axis="descendant"), value
@@ -182,7 +185,7 @@ def apply_step(
     """Return the value of a step made from each node of `value`."""
     if isinstance(one, ast.Filter):
         return _filter_step(compiler, value, one, env)
-    if isinstance(value, Value) and value.kind == "attribute" and one.axis in ("parent", "self"):
+    if isinstance(value, Value) and value.kind == "attribute":
         return _from_attribute(compiler, value, one, env)
     base = _base(compiler, value)
     if one.axis == "attribute":
@@ -394,11 +397,17 @@ def _from_attribute(compiler: Compiles, value: Value, one: ast.Step, env: Env) -
     if value.owner is None or value.size != "one":
         raise UnsupportedError("шаг от атрибута")
     owner = Value("node", value.owner)
-    if one.axis == "self":
-        if one.test.kind != "node" or one.predicates:
-            raise UnsupportedError("self:: от атрибута")
-        return value
-    return apply_step(compiler, owner, replace(one, axis="self"), env)
+    match one.axis:
+        case "self" if one.test.kind == "node" and not one.predicates:
+            return value
+        case "parent":
+            return apply_step(compiler, owner, replace(one, axis="self"), env)
+        case "ancestor":
+            return apply_step(compiler, owner, replace(one, axis="ancestor-or-self"), env)
+        case "child" | "descendant" | "attribute" | "following-sibling" | "preceding-sibling":
+            variable = compiler.fresh()
+            return Value("node", variable, size="many", clauses=(f"for {variable} in ()",))
+    raise UnsupportedError(f"{one.axis}:: от атрибута")
 
 
 def _texts(compiler: Compiles, base: Value, one: ast.Step) -> Value:

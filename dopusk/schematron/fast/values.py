@@ -151,9 +151,9 @@ def count(value: AnyValue) -> str:
             return f"len(in_order([{', '.join('*' + listed(node) for node in _nodes(value))}]))"
         return f"({' + '.join(map(count, value.values)) or '0'})"
     if value.size == "one":
-        return "1"
+        return f"({value.item}, 1)[1]" if value.raises else "1"
     if value.size == "opt":
-        return f"({value.item} is not None)"
+        return f"(0 if {value.item} is None else 1)"
     if value.group is not None:
         return f"len({value.group})"
     return f"len([1 {' '.join(value.clauses)}])"
