@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from dopusk.verdict import ExitCode
-
-EPILOG = """
-Примеры:
-
-dopusk check document.xml
-
-dopusk check --as-of 2024-02-15 --kind 194 document.xml
-
-dopusk check --json папка > результаты.jsonl
-"""
 
 
 class EngineName(StrEnum):
@@ -60,12 +51,24 @@ def check(
 
     Коды выхода: 0 соответствует, 1 не соответствует, 2 файл не читается или ошибка вызова,
     4 проверены не все слои (только с --strict).
+
+    Примеры:
+
+    dopusk check document.xml
+
+    dopusk check --kind 194 --as-of 2024-02-15 document.xml
+
+    dopusk check --json папка > результаты.jsonl
     """
     from dopusk.cli.check_view import json_line, plain_lines, summary
     from dopusk.clock import Clock
+    from dopusk.remd.kinds import kind as known_kind
     from dopusk.semd import check_file
     from dopusk.verdict import Verdict
 
+    _forgive_encoding()
+    if kind is not None and known_kind(kind) is None:
+        _refuse(f"Вида {kind} нет в НСИ 1520. Укажите код вида, например --kind 194")
     day: date = as_of.date() if as_of else Clock().today()
     verdicts: list[Verdict] = []
     unreadable = 0
@@ -87,6 +90,14 @@ def check(
     raise typer.Exit(_exit_code(verdicts, unreadable, strict=strict))
 
 
+def _forgive_encoding() -> None:
+    """Let an output that cannot show a letter show «?» instead of breaking off."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     """Return the files to check: a folder stands for the *.xml under it. Exits with 2."""
     for path in paths:
@@ -103,7 +114,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             _refuse(f"{path}: нет такого файла")
 
 
-def _refuse(text: str) -> None:
+def _refuse(text: str) -> NoReturn:
     _complain(text)
     raise typer.Exit(ExitCode.USAGE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -21,7 +22,11 @@ _COLOURS = {
 
 
 def json_line(path: str, report: DocumentReport) -> str:
-    """Return the report as one line of JSON (UTF-8, keys in English, texts in Russian)."""
+    """Return the report as one line of JSON.
+
+    Letters stay letters where the output is UTF-8, else they are escaped.
+    """
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     return json.dumps(
         {
             "file": path,
@@ -30,7 +35,7 @@ def json_line(path: str, report: DocumentReport) -> str:
             "layers": [_layer(layer) for layer in report.layers],
             "findings": [item.to_dict() for item in report.findings],
         },
-        ensure_ascii=False,
+        ensure_ascii=not unicode,
     )
 
 

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from dopusk.cli.app import app
+from fixtures.documents import good
+
+ROOT = Path(__file__).parents[2]
+PROLOG = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+BOMB = PROLOG + b'<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;&x;&x;&x;&x;">]><a>&z;</a>'
+DAY = ("--as-of", "2024-03-11")
+
+
+def check(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["check", *map(str, arguments)])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "good.xml").write_bytes(good())
+    (tmp_path / "bad.xml").write_bytes(good().replace(b'code="ru-RU"', b'code="en"'))
+    return tmp_path
+
+
+def test_a_good_document(folder: Path) -> None:
+    result = check(*DAY, folder / "good.xml")
+    assert result.exit_code == 0
+    assert "good.xml, вид 194: соответствует" in result.stdout
+    assert "Файлов: 1. соответствует 1" in result.stdout
+    assert "\x1b[" not in result.stdout
+
+
+def test_today_the_closed_kind_is_a_remark(folder: Path) -> None:
+    result = check(folder / "good.xml")
+    assert result.exit_code == 0
+    assert "замечание DOC-KIND-CLOSED 2:1" in result.stdout
+    assert "NO_DOCUMENT_KIND_ON_DATE" in result.stdout
+
+
+def test_a_bad_document_is_explained(folder: Path) -> None:
+    result = check(*DAY, folder / "bad.xml")
+    assert result.exit_code == 1
+    for words in (
+        "ошибка SCH-У1-9-1 11:3",
+        "где: /ClinicalDocument[1]/languageCode[1]",
+        'получено: code="en"',
+        "основание: Schematron пакета вида 194 редакции 2, У1-9-1 [профиль]",
+        "как исправить:",
+    ):
+        assert words in result.stdout
+
+
+def test_json_lines(folder: Path) -> None:
+    result = check(*DAY, "--json", folder / "good.xml", folder / "bad.xml")
+    assert result.exit_code == 1
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert (first["verdict"], first["kind"], first["findings"]) == ("соответствует", "194", [])
+    assert [layer["name"] for layer in first["layers"]] == [
+        "bytes",
+        "xml",
+        "kind",
+        "xsd",
+        "schematron",
+    ]
+    (found,) = second["findings"]
+    assert (found["code"], found["where"]["line"]) == ("SCH-У1-9-1", 11)
+    assert second["file"].endswith("bad.xml")
+
+
+def test_a_folder_stands_for_its_documents(folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "third.XML").write_bytes(good("194-oms"))
+    (folder / "deep" / "note.txt").write_text("not a document")
+    result = check(*DAY, folder)
+    assert result.exit_code == 1
+    assert "Файлов: 3. не соответствует 1, соответствует 2" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "BYTES-EMPTY"),
+        (b"%PDF-1.7", "BYTES-PDF"),
+        (b"\xef\xbb\xbf" + good(), "BYTES-BOM"),
+        (good().decode().encode("cp1251", "replace"), "BYTES-NOT-UTF8"),
+        (
+            good().decode().replace("UTF-8", "windows-1251", 1).encode("cp1251", "replace"),
+            "BYTES-ENCODING",
+        ),
+        (PROLOG + b"<!DOCTYPE a><a/>", "XML-DTD"),
+        (BOMB, "XML-DTD"),
+        (good()[:9000].rsplit(b"<", 1)[0], "XML-SYNTAX"),
+        (PROLOG + b"<a/>", "DOC-NOT-CDA"),
+        (bytes(range(256)), "BYTES-NOT-UTF8"),
+    ],
+)
+def test_bad_input_has_a_finding_and_no_traceback(tmp_path: Path, data: bytes, code: str) -> None:
+    file = tmp_path / "файл.xml"
+    file.write_bytes(data)
+    result = check(*DAY, file)
+    assert result.exit_code == 1
+    assert code in result.stdout
+    assert "Traceback" not in result.output
+    assert not result.exception or isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("no-such.xml",), "no-such.xml: нет такого файла"),
+        (("--kind", "abc", "x.xml"), "Вида abc нет в НСИ 1520"),
+        (("--as-of", "вчера", "x.xml"), "вчера"),
+        ((), "ФАЙЛ"),
+    ],
+)
+def test_wrong_calls(arguments: tuple[str, ...], words: str) -> None:
+    result = check(*arguments)
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    result = check(tmp_path)
+    assert result.exit_code == 2
+    assert "нет файлов *.xml" in result.output
+
+
+def test_layers_that_did_not_run_matter_with_strict(tmp_path: Path) -> None:
+    file = tmp_path / "other.xml"
+    file.write_bytes(good().replace(b"1.2.643.5.1.13.13.15.47.2", b"1.2.643.5.1.13.13.15.47.1"))
+    loose, strict = check(*DAY, file), check(*DAY, "--strict", file)
+    assert (loose.exit_code, strict.exit_code) == (0, 4)
+    assert "Нет пакета правил для вида 103" in loose.stdout
+    assert "Schematron — не проверено" in loose.stdout
+
+
+def test_help_has_examples() -> None:
+    result = check("--help")
+    assert result.exit_code == 0
+    assert "dopusk check document.xml" in result.stdout
+
+
+def test_a_huge_file_takes_no_memory(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="no way to limit memory on this system")
+    file = tmp_path / "big.xml"
+    with file.open("wb") as stream:
+        stream.write(PROLOG + b"<a>")
+        stream.truncate(100 * 2**20)
+    program = (
+        "import resource, sys; from dopusk.cli import main; sys.argv[1:] = ['check', sys.argv[1]]\n"
+        "try: main()\n"
+        "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    assert resource.RLIMIT_AS
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", program, str(file)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "BYTES-TOO-BIG" in done.stdout
+    peak = int(done.stdout.split()[-1])
+    assert peak < (150 * 2**20 if sys.platform == "darwin" else 150 * 2**10)
