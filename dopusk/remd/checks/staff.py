@@ -34,6 +34,8 @@ def check_signer(signer: SignerData, organization: str, directory: Directory) ->
     if not cards:
         yield finding("REG-PERSON-UNKNOWN", where=snils.where, got=snils.value)
         return
+    if directory.organization(organization) is None:
+        return
     here = [card for card in cards if card.organization == organization]
     if not here:
         yield finding(
