@@ -1,4 +1,4 @@
-"""Signatures of documents: detached CAdES-BES by GOST, each defect by its own name."""
+"""Signatures by GOST: detached CAdES-BES of documents, WS-Security of messages; defects by name."""
 
 from dopusk.signature.account import (
     ORGANIZATION,
@@ -11,14 +11,21 @@ from dopusk.signature.credential import Credential, CredentialError, load_creden
 from dopusk.signature.document_set import NamedContainer, check_document_signatures
 from dopusk.signature.sign import SigningFaults, sign_detached
 from dopusk.signature.trust import TrustError, TrustStore
+from dopusk.signature.wssec import examine_message
+from dopusk.signature.wssec_account import MessageAccount, MessagePolicy, SignedPart
+from dopusk.signature.wssec_sign import MessageSigning, sign_message
 
 __all__ = [
     "ORGANIZATION",
     "Credential",
     "CredentialError",
+    "MessageAccount",
+    "MessagePolicy",
+    "MessageSigning",
     "NamedContainer",
     "SignatureAccount",
     "SignaturePolicy",
+    "SignedPart",
     "SignerExpectation",
     "SigningFaults",
     "TrustError",
@@ -26,7 +33,9 @@ __all__ = [
     "check_container",
     "check_document_signatures",
     "examine",
+    "examine_message",
     "load_credential",
     "sign_detached",
+    "sign_message",
     "trust_remarks",
 ]
