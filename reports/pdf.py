@@ -20,8 +20,8 @@ from reports.glyphs import breakable, shown
 from reports.places import Places
 from reports.view import FoundView, obstacles, requirement_cells, slug_of, steps
 
-DRAWN = 40
-"""Scenarios whose exchange is drawn; beyond that only those with trouble are."""
+DETAILED = 40
+"""Scenarios whose exchange is drawn and listed; beyond that only those with trouble are."""
 LISTED = 40
 """Messages that are listed for one scenario."""
 
@@ -203,7 +203,9 @@ def _scenarios(report: Mapping[str, Any], places: Places, lang: str) -> Iterator
         bad = {found.spot.seq for step in made for found in step.found if found.spot}
         own = [by_seq[seq] for seq in _sequence(item) if seq in by_seq]
         slug = slug_of(item["verdict"])
-        drawn = sequence(own, bad, lang) if index <= DRAWN or slug != "pass" else None
+        full = index <= DETAILED or slug != "pass"
+        drawn = sequence(own, bad, lang) if full else None
+        listed = own[:LISTED] if full else []
         yield {
             **{key: item[key] for key in ("name", "feature", "variant", "requirements")},
             "number": index,
@@ -220,8 +222,8 @@ def _scenarios(report: Mapping[str, Any], places: Places, lang: str) -> Iterator
                 }
                 for step in made
             ],
-            "messages": [_message(message, bad, lang) for message in own[:LISTED]],
-            "more": max(0, len(own) - LISTED),
+            "messages": [_message(message, bad, lang) for message in listed],
+            "more": len(own) - len(listed),
             "diagram": asdict(drawn) if drawn else None,
         }
 

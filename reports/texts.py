@@ -157,7 +157,7 @@ TEXTS = MappingProxyType(
         "operation": ("Операция", "Operation"),
         "size": ("Размер", "Size"),
         "page": ("стр.", "page"),
-        "more_messages": ("Ещё сообщений: {n}, все — в журнале.", "{n} more in the journal."),
+        "more_messages": ("В журнале ещё сообщений: {n}.", "{n} more messages in the journal."),
         "skip_link": ("К содержанию", "Skip to content"),
         "contents": ("Содержание", "Contents"),
         "stand_errors": ("Сбои стенда", "Stand errors"),

@@ -56,7 +56,9 @@
       document.getElementById("scenarios").scrollIntoView();
       return;
     }
-    var target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+    var name = hash.slice(1);
+    try { name = decodeURIComponent(name); } catch (error) { return; }
+    var target = name && document.getElementById(name);
     if (!target) return;
     for (var node = target; node; node = node.parentElement) {
       if (node.tagName === "DETAILS") node.open = true;
