@@ -265,7 +265,7 @@ def _found(found: FoundView, ranks: Mapping[str | None, int]) -> dict[str, Any]:
         "again": found.again,
         "rank": ranks.get(item["code"]),
         "excerpt": [
-            [line.number, line.text.replace("  ", "\u00a0\u00a0")[:400], line.marked]
+            [line.number or "", line.text.replace("  ", "\u00a0\u00a0")[:400], line.marked]
             for line in found.excerpt
         ],
     }

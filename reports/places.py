@@ -24,7 +24,8 @@ class Spot:
 class Line:
     """One line as it is shown."""
 
-    number: int
+    number: int | None
+    """None where the lines are ours: the finding names a line of the original."""
     text: str
     marked: bool
 
@@ -61,7 +62,11 @@ class Places:
         layout = self._layout(spot.seq, spot.document)
         first, last = max(0, spot.line - around), spot.line + around + 1
         return [
-            Line(layout.numbers[i], layout.lines[i], marked=i == spot.line)
+            Line(
+                None if layout.reformatted else layout.numbers[i],
+                layout.lines[i],
+                marked=i == spot.line,
+            )
             for i in range(first, min(last, len(layout.lines)))
         ]
 

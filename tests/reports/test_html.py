@@ -74,6 +74,30 @@ def test_a_finding_shows_the_lines_around_it(mixed):
     assert any("11223344500" in text and "birthDate" in text for text in excerpts)
 
 
+def test_lines_that_we_broke_carry_no_numbers_beside_a_finding(mixed):
+    marked = {
+        words(node): node.get("data-n") for node in mixed.xpath("//div[@class='excerpt']//mark")
+    }
+    assert marked['<languageCode code="en-US"/>'] == "12"
+    assert marked["<ser:snils>11223344500</ser:snils>"] == ""
+
+
+def test_a_finding_told_again_is_told_in_brief():
+    base = sample_run.mixed()
+    failed = sample_run.step("Тогда", "всё верно", Verdict.FAIL, sample_run.LANGUAGE, messages=[27])
+    again = sample_run.step("И", "принято", Verdict.FAIL, sample_run.LANGUAGE, messages=[22])
+    made = tree(replace(base, scenarios=(replace(base.scenarios[2], steps=(failed, again)),)))
+    assert len(made.xpath("//div[contains(@class, 'found')]")) == 1
+    brief = made.xpath("//p[@class='again']")[0]
+    assert brief.xpath(".//@href") == ["#m27d0l11"]
+
+
+def test_marks_of_the_runner_are_not_shown():
+    base = sample_run.mixed()
+    mark = replace(base.messages[4], actor="runner", operation="step-end")
+    assert "step-end" not in page(replace(base, messages=(*base.messages[:4], mark)))
+
+
 def test_the_matrix_has_a_verdict_for_each_requirement(mixed):
     rows = {
         row.get("data-requirement"): words(row) for row in mixed.xpath("//tr[@data-requirement]")
