@@ -115,7 +115,12 @@ def undress(data: bytes, limits: Asn1Limits) -> tuple[bytes, Form]:
         return _from_base64(_without_pem_headers(pem[2])), Form.PEM
     if text.startswith(b"<"):
         raise Asn1Error("это XML, а нужен контейнер CMS (CAdES)")
-    return _from_base64(text), Form.BASE64
+    octets = _from_base64(text)
+    if octets.startswith(b"MII"):
+        raise Asn1Error("закодировано в base64 дважды")
+    if octets.startswith(b"-----BEGIN"):
+        raise Asn1Error("файл PEM закодирован в base64 ещё раз")
+    return octets, Form.BASE64
 
 
 def pem_blocks(data: bytes, label: str) -> list[bytes]:

@@ -19,17 +19,14 @@ from dopusk.signature.asn1 import (
     check_bounds,
     reading,
 )
+from dopusk.signature.moments import shown_day
 from dopusk.signature.names import ATTRIBUTES, Names
 
-_KNOWN_CRITICAL = {
-    "2.5.29.14",
-    "2.5.29.15",
-    "2.5.29.19",
-    "2.5.29.31",
-    "2.5.29.32",
-    "2.5.29.35",
-    "2.5.29.37",
-}
+_KNOWN_CRITICAL = frozenset(
+    f"2.5.29.{number}" for number in (14, 15, 16, 17, 19, 31, 32, 33, 35, 36, 37, 54)
+)
+"""Extensions that may be critical: those that the checks read, and those of validity of keys,
+alternative names, policies and revocation, which forbid nothing that the checks permit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,20 @@ class Certificate:
     def serial_hex(self) -> str:
         """Return the serial number as Russian authorities print it."""
         return f"{self.serial:X}"
+
+    @property
+    def usage_problem(self) -> str | None:
+        """Return why keyUsage does not permit signing documents, in Russian; None if it does."""
+        if self.key_usage is None:
+            return "keyUsage отсутствует"
+        if self.key_usage & {"digital_signature", "non_repudiation"}:
+            return None
+        return ", ".join(sorted(self.key_usage)) or "пусто"
+
+    @property
+    def validity(self) -> str:
+        """Return the days of validity for people."""
+        return f"{shown_day(self.not_before)} – {shown_day(self.not_after)}"
 
     def valid_at(self, moment: datetime) -> bool:
         """Tell whether the moment lies in the certificate's validity."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from asn1crypto import cms, core, tsp
@@ -90,7 +91,12 @@ def read_container(data: bytes, limits: Asn1Limits | None = None) -> Container:
     Raises Asn1Error when the octets cannot be decoded and NotCmsError when they are something
     else than SignedData.
     """
-    limits = limits or Asn1Limits()
+    return _read_container(data, limits or Asn1Limits())
+
+
+@lru_cache(maxsize=32)
+def _read_container(data: bytes, limits: Asn1Limits) -> Container:
+    """Parse once what several checks of one exchange look at."""
     der, form = undress(data, limits)
     check_bounds(der, limits)
     try:

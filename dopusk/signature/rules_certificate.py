@@ -14,15 +14,12 @@ from dopusk.signature.subject import Subject
 from dopusk.signature.trust import Chain, revocation_problems
 from dopusk.verdict import Finding
 
-_SIGNING = {"digital_signature", "non_repudiation"}
-
 
 def check_key_usage(subject: Subject, certificate: Certificate) -> Iterator[Finding]:
     """keyUsage permits signing documents."""
-    usage = certificate.key_usage
-    if usage is None or not usage & _SIGNING:
-        got = "keyUsage отсутствует" if usage is None else ", ".join(sorted(usage)) or "пусто"
-        yield subject.found("SIG-KEY-USAGE", expected="digitalSignature", got=got)
+    problem = certificate.usage_problem
+    if problem is not None:
+        yield subject.found("SIG-KEY-USAGE", expected="digitalSignature", got=problem)
 
 
 def check_validity(subject: Subject, certificate: Certificate) -> Iterator[Finding]:
@@ -48,12 +45,11 @@ def check_validity(subject: Subject, certificate: Certificate) -> Iterator[Findi
             who=who,
         )
     elif not certificate.valid_at(checked):
-        validity = f"{shown_day(certificate.not_before)} – {shown_day(certificate.not_after)}"
         chain_code = "CANT_BUILD_CERT_CHAIN_TO_ACCREDITED_CA_CERT"
         yield subject.found(
             "SIG-CERTIFICATE-NOT-VALID-NOW",
             expected=shown_day(checked),
-            got=validity,
+            got=certificate.validity,
             remd=chain_code if organization else None,
             who=who,
         )

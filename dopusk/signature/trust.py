@@ -199,9 +199,8 @@ def _link_problem(
             "PKI-NOT-CA", f"не больше {issuer.path_length} УЦ ниже", issuer.subject.title
         )
     if not issuer.valid_at(at):
-        validity = f"{shown_day(issuer.not_before)} – {shown_day(issuer.not_after)}"
         return ChainProblem(
-            "PKI-ISSUER-NOT-VALID", shown_day(at), f"{issuer.subject.title}: {validity}"
+            "PKI-ISSUER-NOT-VALID", shown_day(at), f"{issuer.subject.title}: {issuer.validity}"
         )
     if issuer.unknown_critical:
         return ChainProblem(

@@ -55,8 +55,6 @@ from dopusk.verdict import Finding, Where, finding
 from dopusk.wire.names import WSSE
 from dopusk.wire.xml import absolute_xpath, read_xml
 
-_SIGNING = {"digital_signature", "non_repudiation"}
-
 
 def examine_message(
     message: bytes,
@@ -269,17 +267,15 @@ class _Examination:
 
     def _certificate_rules(self, certificate: Certificate, chain: Chain) -> Iterator[Finding]:
         where = _where(self.part, self.signature)
-        usage = certificate.key_usage
-        if usage is None or not usage & _SIGNING:
-            got = "keyUsage отсутствует" if usage is None else ", ".join(sorted(usage)) or "пусто"
-            yield finding("SIG-KEY-USAGE", where=where, expected="digitalSignature", got=got)
+        usage = certificate.usage_problem
+        if usage is not None:
+            yield finding("SIG-KEY-USAGE", where=where, expected="digitalSignature", got=usage)
         if not certificate.valid_at(self.checked_at):
-            validity = f"{shown_day(certificate.not_before)} – {shown_day(certificate.not_after)}"
             yield finding(
                 "SIG-WS-CERTIFICATE-NOT-VALID",
                 where=where,
                 expected=shown_day(self.checked_at),
-                got=validity,
+                got=certificate.validity,
                 who=certificate.subject.title,
             )
         if chain.problem is not None:

@@ -4,15 +4,19 @@ from pathlib import Path
 
 import pytest
 from signature_samples import AUTHOR, DOCUMENT, NOW
+from wssec_samples import ENVELOPE
 
 from dopusk import suite
 from dopusk.signature import (
+    MessageSigning,
     SigningFaults,
     TrustStore,
     examine,
     load_credential,
     sign_detached,
+    sign_message,
 )
+from dopusk.signature.wssec_names import VARIANT_B
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +63,13 @@ def codes(judge):
         return [item.code for item in judge(container, *arguments, **keywords).findings]
 
     return found
+
+
+@pytest.fixture
+def signed(credential):
+    def make(envelope=ENVELOPE, name="mis", **options):
+        options.setdefault("parts", VARIANT_B)
+        signing = MessageSigning(**options)
+        return sign_message(envelope, credential(name), signed_at=NOW, signing=signing)
+
+    return make

@@ -136,6 +136,19 @@ def test_octets_that_do_not_decode(octets, codes):
     assert codes(octets) == ["SIG-DECODE"]
 
 
+@pytest.mark.parametrize(
+    ("dress", "cause"),
+    [
+        (lambda der: base64.b64encode(base64.b64encode(der)), "дважды"),
+        (lambda der: base64.b64encode(to_pem(der, "CMS")), "PEM"),
+    ],
+)
+def test_dressed_twice(dress, cause, sign, judge):
+    (found,) = judge(dress(sign())).findings
+    assert found.code == "SIG-DECODE"
+    assert cause in found.message
+
+
 def test_truncated_and_padded_containers(sign, codes):
     der = sign()
     assert codes(der[:-1]) == ["SIG-DECODE"]
