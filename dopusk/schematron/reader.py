@@ -254,7 +254,7 @@ class _Reader:
             if name not in self._diagnostics:
                 raise self._error(element, f"diagnostics ссылается на неизвестное «{name}»")
             text = self._diagnostics[name]
-            diagnostics.append(Diagnostic(name, tuple(self._parts(text, params))))
+            diagnostics.append(Diagnostic(name, _tidy(self._parts(text, params))))
         subject = element.get("subject") or rule.get("subject")
         return Check(
             id=element.get("id") or "",

@@ -213,11 +213,11 @@ class Automaton:
         return fired
 
     def _edge(self, state: State, name: str) -> Edge:
-        known: str | None = name
-        if name not in self._names and not self._partial:
-            known = None
-            if None in state.edges:
-                return state.edges[None]
+        other = name not in self._names and not self._partial
+        if other and None in state.edges:
+            edge = state.edges[None]
+            self._hold(state, name, edge)
+            return edge
         waiting = [*state.children, *state.below, *self._exact.get(name, ()), *self._loose]
         items: list[tuple[Item, int]] = []
         bits: dict[int, int] = {}
@@ -235,10 +235,13 @@ class Automaton:
         edge = Edge(state, tuple(items), functions, switches)
         if not switches:
             edge.only = self._stage(edge, 0)
+        self._hold(state, None if other else name, edge)
+        return edge
+
+    def _hold(self, state: State, name: str | None, edge: Edge) -> None:
         if self._held < _MAX_HELD:
             self._held += 1
-            state.edges[known] = edge
-        return edge
+            state.edges[name] = edge
 
     def _split(self, bits: dict[int, int]) -> tuple[tuple[Switch, ...], dict[int, int]]:
         """Return the conditions on single attributes as switches, and the bits of the others."""

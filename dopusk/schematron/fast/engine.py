@@ -13,7 +13,7 @@ from dopusk.schematron.fast.automaton import Automaton, Program, Track
 from dopusk.schematron.fast.document import Document, Names, read_document
 from dopusk.schematron.fast.generate import Fallback, Generated, RuleCode, fixed_text, generate
 from dopusk.schematron.fast.runtime import Attribute, Node
-from dopusk.schematron.model import SchemaModel
+from dopusk.schematron.model import Part, SchemaModel
 from dopusk.schematron.outcome import Hit, Outcome
 from dopusk.schematron.regex import compile_pattern
 from dopusk.schematron.text import normalise
@@ -101,15 +101,12 @@ class FastEngine:
         for number, check in enumerate(checks):
             place = (program.pattern, program.rule, number)
             if failed >> number & 1:
-                texts = [
-                    self._text(code, number, which, parts, node, document)
-                    for which, parts in enumerate(
-                        [check.parts, *(one.parts for one in check.diagnostics)]
-                    )
-                ]
-                hits.append(
-                    Hit(place, node.order, owner.element, attribute, texts[0], tuple(texts[1:]))
+                message = self._text(code, number, 0, check.parts, node, document)
+                details = tuple(
+                    self._text(code, number, which, one.parts, node, document)
+                    for which, one in enumerate(check.diagnostics, 1)
                 )
+                hits.append(Hit(place, node.order, owner.element, attribute, message, details))
             elif failed >> (number + len(checks)) & 1:
                 reason = document.reasons[number]
                 hits.append(Hit(place, node.order, owner.element, attribute, reason, error=True))
@@ -120,14 +117,15 @@ class FastEngine:
         code: RuleCode,
         number: int,
         which: int,
-        parts: tuple[Any, ...],
+        parts: tuple[Part, ...],
         node: Node | Attribute,
         document: Document,
     ) -> str:
-        function = code.texts.get((number, which))
-        if function is None:
-            return fixed_text(parts)
-        return normalise(self._module[function](node, document))
+        fixed = fixed_text(parts)
+        if fixed is not None:
+            return fixed
+        text: str = self._module[code.texts[number, which]](node, document)
+        return normalise(text)
 
 
 def _execute(generated: Generated) -> dict[str, Callable[..., Any]]:

@@ -15,7 +15,6 @@ from dopusk.schematron.fast.paths import Env
 from dopusk.schematron.fast.steps import AttributeTest, ContextPath
 from dopusk.schematron.fast.values import AnyValue, Parts, Value
 from dopusk.schematron.model import Check, Let, Name, Part, Pattern, Rule, SchemaModel, ValueOf
-from dopusk.schematron.text import normalise
 from dopusk.schematron.xpath.parser import TooDeepError
 
 _LOCALS = {
@@ -157,7 +156,7 @@ class _Generator:
                 raise UnsupportedError("subject")
             everything = [check.parts, *(one.parts for one in check.diagnostics)]
             for which, parts in enumerate(everything):
-                if not all(isinstance(part, str) for part in parts):
+                if fixed_text(parts) is None:
                     place[0] = check.line
                     texts[bit, which] = self._text(parts, lets, env)
         return RuleCode(
@@ -270,9 +269,11 @@ class _Generator:
         return name
 
 
-def fixed_text(parts: tuple[Part, ...]) -> str:
-    """Return a message without value-of."""
-    return normalise("".join(part for part in parts if isinstance(part, str)))
+def fixed_text(parts: tuple[Part, ...]) -> str | None:
+    """Return a message without value-of (the reader has normalised it), None when there is any."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
+    return None if parts else ""
 
 
 def _is_constant(value: AnyValue) -> bool:

@@ -22,19 +22,20 @@ class Node:
 
     __slots__ = ("attributes", "children", "element", "name", "order", "parent", "rank", "state")
 
+    name: str
+    """«local» without a namespace (or with the stripped one), else «{uri}local»."""
+    element: Any
+    """Of the lxml tree; the root element of the document node."""
+    parent: Node | None
     attributes: dict[str, str]
+    """By name in Clark notation."""
+    children: dict[str, list[Node]]
     order: int
     """Place in document order among elements, from 0."""
+    rank: int
+    """Place among siblings of the same name, from 0."""
     state: Any
-
-    def __init__(self, name: str, element: etree._Element, parent: Node | None, rank: int) -> None:
-        self.name = name
-        """«local» without a namespace (or with the stripped one), else «{uri}local»."""
-        self.element = element
-        self.parent = parent
-        self.rank = rank
-        """Place among siblings of the same name, from 0."""
-        self.children = NO_CHILDREN
+    """Of the automaton."""
 
 
 class Attribute:
