@@ -25,7 +25,10 @@ from dopusk.wire.xml import absolute_xpath, read_xml
 _VERSIONS = {SOAP_12: "1.2", SOAP_11: "1.1"}
 _NAMESPACES = {version: uri for uri, version in _VERSIONS.items()}
 
-ACTIONS = {"registerDocumentResult": "sendRegisterDocumentResult"}
+ACTIONS = {
+    "registerDocumentResult": "sendRegisterDocumentResult",
+    "registerDocumentResultResponse": "sendRegisterDocumentResult",
+}
 """Body elements whose operation is not their own name without Request or Response."""
 
 
