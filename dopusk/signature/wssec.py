@@ -37,7 +37,6 @@ from dopusk.signature.wssec_names import (
     VARIANT_A,
     VARIANT_B,
     X509_V3,
-    canonical,
 )
 from dopusk.signature.wssec_parts import (
     Problem,
@@ -45,6 +44,7 @@ from dopusk.signature.wssec_parts import (
     WsSecurityError,
     algorithm,
     by_wsu_id,
+    canonical_part,
     find_signature,
     inclusive_prefixes,
     one,
@@ -163,13 +163,13 @@ class _Examination:
                 Problem("SIG-WS-CANONICALIZATION", self.signed_info, got=method, expected=EXC_C14N)
             )
         signature = algorithm(self.signed_info, "SignatureMethod")
-        named = tuple(dict.fromkeys((signature, *(item.digest_algorithm for item in references))))
-        for uri, known in ((signature, SIGNATURES), *((uri, DIGESTS) for uri in named[1:])):
+        digests = [item.digest_algorithm for item in references]
+        for uri, known in ((signature, SIGNATURES), *((uri, DIGESTS) for uri in digests)):
             if uri not in known:
                 code = "SIG-WS-ALGORITHM"
                 code = f"{code}-OBSOLETE" if uri in OBSOLETE else code
                 raise WsSecurityError(Problem(code, self.signed_info, got=uri))
-        return named
+        return tuple(dict.fromkeys((signature, *digests)))
 
     def _certificate(self) -> Certificate:
         """Return the certificate of the token that KeyInfo names; raises WsSecurityError."""
@@ -196,8 +196,7 @@ class _Examination:
         hash_ = gost.provider().hash
         for item in references:
             bits = DIGESTS[item.digest_algorithm].bits
-            octets = canonical(item.target, item.prefixes)
-            expected = base64.b64encode(hash_(octets, bits)).decode()
+            expected = base64.b64encode(hash_(item.octets, bits)).decode()
             if item.digest != expected:
                 cause = _digest_cause(item, bits)
                 yield finding(
@@ -227,7 +226,7 @@ class _Examination:
             raise WsSecurityError(Problem("SIG-WS-STRUCTURE", element, why=why)) from error
         provider = gost.provider()
         prefixes = inclusive_prefixes(one(self.signed_info, f"{{{DS}}}CanonicalizationMethod"))
-        digest = provider.hash(canonical(self.signed_info, prefixes), bits)
+        digest = provider.hash(canonical_part(self.signed_info, prefixes), bits)
         if provider.verify(key, digest, value):
             return
         half = len(value) // 2
@@ -295,7 +294,7 @@ def _signed_part(reference: Reference) -> SignedPart:
         name=reference.name,
         wsu_id=reference.wsu_id,
         xpath=absolute_xpath(reference.target),
-        octets=canonical(reference.target, reference.prefixes),
+        octets=reference.octets,
     )
 
 
@@ -303,18 +302,17 @@ def _digest_cause(reference: Reference, bits: int) -> str | None:
     """Return in Russian what was hashed instead, None when no guess fits."""
     hash_ = gost.provider().hash
     target = reference.target
-    octets = canonical(target, reference.prefixes)
+    try:
+        digest = _base64(reference.digest)
+    except ValueError:
+        return "DigestValue не base64"
+    if digest == hash_(reference.octets, bits)[::-1]:
+        return "октеты хэша записаны в обратном порядке"
     variants = {
-        "хэш без учёта InclusiveNamespaces": canonical(target),
+        "хэш без учёта InclusiveNamespaces": canonical_part(target, ()),
         "хэш от обычного c14n вместо exc-c14n": etree.tostring(
             target, method="c14n", with_tail=False
         ),
         "хэш от текста элемента без каноникализации": etree.tostring(target, with_tail=False),
     }
-    try:
-        digest = _base64(reference.digest)
-    except ValueError:
-        return "DigestValue не base64"
-    if digest == hash_(octets, bits)[::-1]:
-        return "октеты хэша записаны в обратном порядке"
     return next((cause for cause, other in variants.items() if hash_(other, bits) == digest), None)

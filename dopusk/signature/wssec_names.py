@@ -90,13 +90,19 @@ def addressing(name: str) -> str:
 
 
 def canonical(element: etree._Element, prefixes: tuple[str, ...] = ()) -> bytes:
-    """Return exc-c14n of an element without comments (`prefixes`: InclusiveNamespaces)."""
-    octets: bytes = etree.tostring(
-        element,
-        method="c14n",
-        exclusive=True,
-        with_comments=False,
-        inclusive_ns_prefixes=list(prefixes) or None,
-        with_tail=False,
-    )
+    """Return exc-c14n of an element without comments (`prefixes`: InclusiveNamespaces).
+
+    Raises ValueError where there is none: libxml2 refuses relative namespace names.
+    """
+    try:
+        octets: bytes = etree.tostring(
+            element,
+            method="c14n",
+            exclusive=True,
+            with_comments=False,
+            inclusive_ns_prefixes=list(prefixes) or None,
+            with_tail=False,
+        )
+    except etree.C14NError as error:
+        raise ValueError(f"{element.tag} has no canonical form") from error
     return octets

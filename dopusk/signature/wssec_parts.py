@@ -18,6 +18,7 @@ from dopusk.signature.wssec_names import (
     TOKEN,
     WSU_ID,
     addressing,
+    canonical,
     is_body,
 )
 from dopusk.wire.names import EGISZ, SOAP_11, SOAP_12, local, namespace
@@ -67,6 +68,8 @@ class Reference:
     digest_algorithm: str
     digest: str
     """Text of DigestValue."""
+    octets: bytes
+    """The canonical form of the target."""
 
 
 def find_signature(root: etree._Element) -> etree._Element | None:
@@ -133,14 +136,16 @@ def resolve(signature: etree._Element, reference: etree._Element) -> Reference:
     hidden = next(_comments(target), None)
     if hidden is not None:
         raise WsSecurityError(Problem("SIG-WS-COMMENT", target, got=name))
+    prefixes = _transforms(reference)
     return Reference(
         element=reference,
         name=name,
         wsu_id=wsu_id,
         target=target,
-        prefixes=_transforms(reference),
+        prefixes=prefixes,
         digest_algorithm=_attribute(reference, "DigestMethod", "Algorithm"),
         digest=_text(reference, "DigestValue"),
+        octets=canonical_part(target, prefixes),
     )
 
 
@@ -161,6 +166,15 @@ def by_wsu_id(signature: etree._Element, wsu_id: str, reference: etree._Element)
     if rivals:
         raise WsSecurityError(Problem("SIG-WS-DUPLICATE-ID", rivals[0], got=wsu_id))
     return found[0]
+
+
+def canonical_part(element: etree._Element, prefixes: tuple[str, ...]) -> bytes:
+    """Return the canonical form; raises WsSecurityError where there is none."""
+    try:
+        return canonical(element, prefixes)
+    except ValueError as error:
+        why = f"{local(element)} не приводится к exc-c14n (относительное пространство имён?)"
+        raise WsSecurityError(Problem("SIG-WS-STRUCTURE", element, why=why)) from error
 
 
 def _name_of(signature: etree._Element, target: etree._Element) -> str | None:

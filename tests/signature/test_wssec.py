@@ -1,7 +1,6 @@
 """Message signatures: both variants, both spellings, faults, what the account tells."""
 
 import base64
-import random
 import xml.etree.ElementTree as ElementTree
 from datetime import timedelta
 from pathlib import Path
@@ -170,21 +169,6 @@ def test_canonical_form_agrees_with_another_implementation(signed):
         octets = canonical(element)
         again = ElementTree.canonicalize(octets.decode(), with_comments=False)
         assert again.encode() == octets
-
-
-def test_mutated_messages_never_prove_another_part(signed):
-    message = signed()
-    genuine = {item.name: item.octets for item in judge(message).parts}
-    chance = random.Random(20250505)
-    for _ in range(400):
-        data = bytearray(message)
-        for _ in range(chance.randrange(1, 3)):
-            place = chance.randrange(len(data))
-            data[place] ^= 1 << chance.randrange(8)
-        account = judge(bytes(data))
-        account.to_dict()
-        for part in account.parts:
-            assert genuine[part.name] == part.octets
 
 
 def test_envelopes_that_cannot_be_signed(credential):

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 from wssec_samples import body_of, codes, evil_body, header_of, judge, security_of, tamper
 
-from dopusk.signature.wssec_names import DS, WSU, WSU_ID
+from dopusk.signature.wssec_names import DS, WSU, WSU_ID, Spelling, signature_uri
 from dopusk.verdict import Verdict
 from dopusk.wire.names import SOAP_12, WSA, WSSE
 
@@ -133,7 +133,13 @@ def plain_id_instead(root):
     body_of(root).set("Id", body_of(root).attrib.pop(WSU_ID))
 
 
+def relative_namespace(root):
+    """A namespace name that canonicalization refuses."""
+    etree.SubElement(body_of(root)[0], "{relative/name}x")
+
+
 ATTACKS = [
+    (relative_namespace, "SIG-WS-STRUCTURE"),
     (wrap_in_header, "SIG-WS-WRAPPING"),
     (wrap_in_security, "SIG-WS-WRAPPING"),
     (wrap_in_object, "SIG-WS-WRAPPING"),
@@ -236,6 +242,10 @@ CHANGES = [
     (in_reference(lambda element: remove(element[1])), "SIG-WS-STRUCTURE"),
     (in_reference(lambda element: element[1].attrib.pop("Algorithm")), "SIG-WS-STRUCTURE"),
     (in_reference(lambda element: set_algorithm("urn:x")(element[1])), "SIG-WS-ALGORITHM"),
+    (
+        in_reference(lambda element: set_algorithm(signature_uri(256, Spelling.URN))(element[1])),
+        "SIG-WS-ALGORITHM",
+    ),
     (in_signature(INFO, remove), "SIG-WS-STRUCTURE"),
     (in_signature(f"{{{DS}}}SignatureValue", remove), "SIG-WS-STRUCTURE"),
     (in_signature(f"{{{DS}}}SignatureValue", set_text("не base64")), "SIG-WS-STRUCTURE"),
