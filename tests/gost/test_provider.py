@@ -1,8 +1,18 @@
 """The provider: forced, chosen, and never a library that fails its self-test."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from dopusk.gost import ProviderUnavailableError, libcrypto, libgcrypt, provider
+from dopusk.gost import (
+    PrivateKey,
+    ProviderUnavailableError,
+    curve,
+    curves,
+    libcrypto,
+    libgcrypt,
+    provider,
+)
 from dopusk.gost.provider import _native_arithmetic, _native_hash
 
 
@@ -64,3 +74,16 @@ class _Failing(_Lying):
 def test_library_that_fails_is_not_trusted(monkeypatch):
     monkeypatch.setattr(libcrypto, "load", _Failing)
     assert _native_arithmetic()[0] == "Python"
+
+
+def test_provider_may_be_used_from_many_threads():
+    judged = provider()
+    keys = {name: PrivateKey.derive(curve(name), b"threads", judged.hash) for name in curves()}
+
+    def verify(name):
+        key = keys[name]
+        digest = judged.hash(name.encode(), key.curve.bits)
+        return judged.verify(judged.public_key(key), digest, judged.sign(key, digest))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(verify, list(keys) * 8))
