@@ -14,7 +14,6 @@ from lxml import etree
 
 from dopusk.journal.entry import Draft, Entry, Phase
 from dopusk.verdict import Finding
-from dopusk.wire.names import local
 from dopusk.wire.soap import (
     Envelope,
     content_type,
@@ -351,8 +350,8 @@ def _correlation(envelope: Envelope | None, environ: Mapping[str, Any]) -> dict[
 
 
 def _descendant(body: etree._Element, name: str, *, normal: bool = False) -> str | None:
-    for element in body.iter(etree.Element):
-        if local(element) == name and element.text and element.text.strip():
+    for element in body.iter(f"{{*}}{name}"):
+        if element.text and element.text.strip():
             value = element.text.strip()
             return normalise_id(value) if normal else value
     return None

@@ -14,7 +14,7 @@ from lxml import etree
 from dopusk.suite import schemas
 from dopusk.wire import messages as m
 from dopusk.wire.names import local
-from dopusk.wire.shape import CodedForms, GroupShape, MessageShape, Path, Reader
+from dopusk.wire.shape import CodedForms, GroupShape, MessageShape, Path, Reader, Step
 from dopusk.wire.template import Template, TemplateError
 
 
@@ -106,19 +106,26 @@ def _timing(data: Mapping[str, Any]) -> Timing:
 
 
 def _shape(name: str, row: Mapping[str, Any]) -> MessageShape:
+    root = Step()
+    root.add_fields(_fields(row.get("fields", {})))
+    root.ignore(_paths(row.get("ignored", ())))
+    groups = {}
+    for key, group in row.get("groups", {}).items():
+        for rank, path in enumerate(_paths(group["paths"])):
+            root.down(path).groups.append((key, rank))
+        inner = Step()
+        inner.add_fields(_fields(group["fields"]))
+        inner.ignore(_paths(group.get("ignored", ())))
+        groups[key] = GroupShape(tuple(group["fields"]), inner)
     return MessageShape(
         name=name,
         bodies=tuple(row["bodies"]),
         namespace=row.get("namespace"),
         base=tuple(row.get("base", (".",))),
-        fields=_fields(row.get("fields", {})),
-        groups={key: _group(group) for key, group in row.get("groups", {}).items()},
-        ignored=_paths(row.get("ignored", ())),
+        fields=tuple(row.get("fields", {})),
+        root=root,
+        groups=groups,
     )
-
-
-def _group(row: Mapping[str, Any]) -> GroupShape:
-    return GroupShape(_paths(row["paths"]), _fields(row["fields"]), _paths(row.get("ignored", ())))
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, tuple[Path, ...]]:

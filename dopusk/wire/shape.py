@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -13,6 +13,7 @@ from dopusk.wire.names import line_of, local
 from dopusk.wire.xml import absolute_xpath
 
 Path = tuple[str, ...]
+Values = dict[str, Read | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,45 @@ class CodedForms:
         return frozenset(name for name in names if not name.startswith("@"))
 
 
+@dataclass(slots=True)
+class Step:
+    """What an element means at this place; ranks order alternatives, the least wins."""
+
+    children: dict[str, Step] = field(default_factory=dict)
+    values: list[tuple[str, int]] = field(default_factory=list)
+    attributes: list[tuple[str, str, int]] = field(default_factory=list)
+    """(attribute, field, rank)."""
+    groups: list[tuple[str, int]] = field(default_factory=list)
+    ignored: bool = False
+
+    def down(self, path: Iterable[str]) -> Step:
+        """Return the step under this path, made where it is not there yet."""
+        step = self
+        for name in path:
+            step = step.children.setdefault(name, Step())
+        return step
+
+    def add_fields(self, fields: Mapping[str, tuple[Path, ...]]) -> None:
+        """Add the paths of fields."""
+        for name, paths in fields.items():
+            for rank, path in enumerate(paths):
+                if path and path[-1].startswith("@"):
+                    self.down(path[:-1]).attributes.append((path[-1][1:], name, rank))
+                else:
+                    self.down(path).values.append((name, rank))
+
+    def ignore(self, paths: tuple[Path, ...]) -> None:
+        """Add paths that are known and not read."""
+        for path in paths:
+            self.down(path).ignored = True
+
+
 @dataclass(frozen=True, slots=True)
 class GroupShape:
     """A part with values of its own, once or repeated."""
 
-    paths: tuple[Path, ...]
-    fields: Mapping[str, tuple[Path, ...]]
-    ignored: tuple[Path, ...] = ()
+    fields: tuple[str, ...]
+    root: Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,181 +81,174 @@ class MessageShape:
     bodies: tuple[str, ...]
     namespace: str | None
     base: tuple[str, ...]
-    fields: Mapping[str, tuple[Path, ...]]
+    fields: tuple[str, ...]
+    root: Step
     groups: Mapping[str, GroupShape]
-    ignored: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)
-class Node:
-    """An element with its path and its children by local name."""
+class Candidate:
+    """An element that may be an occurrence of a group."""
 
+    rank: int
     element: etree._Element
     xpath: str
-    part: str
-    children: dict[str, list[Node]] = field(default_factory=dict)
-    known: bool = False
-
-    @classmethod
-    def of(cls, element: etree._Element, part: str) -> Node:
-        """Return the element and everything under it."""
-        node = cls(element, absolute_xpath(element), part)
-        node._grow()
-        return node
-
-    def _grow(self) -> None:
-        numbers: dict[str, int] = {}
-        for child in self.element.iterchildren(etree.Element):
-            name = local(child)
-            tag = str(child.tag)
-            numbers[tag] = number = numbers.get(tag, 0) + 1
-            shown = f"{child.prefix}:{name}" if child.prefix else name
-            node = Node(child, f"{self.xpath}/{shown}[{number}]", self.part)
-            self.children.setdefault(name, []).append(node)
-            node._grow()
-
-    @property
-    def where(self) -> Where:
-        """Return the place of the element."""
-        return Where(part=self.part, line=line_of(self.element), xpath=self.xpath)
-
-    def find(self, path: Sequence[str]) -> list[Node]:
-        """Return the nodes under this path of local names; an empty path is the node itself."""
-        found = [self]
-        for step in path:
-            found = [child for node in found for child in node.children.get(step, ())]
-        return found
-
-    def unknown(self) -> Iterator[Node]:
-        """Yield the topmost nodes that nobody marked as known."""
-        if not self.known:
-            yield self
-            return
-        for nodes in self.children.values():
-            for node in nodes:
-                yield from node.unknown()
+    step: Step
 
 
 class Reader:
-    """Reads one message, noting which elements it knew."""
+    """Reads one message, noting which elements it did not know."""
 
     def __init__(self, body: etree._Element, shape: MessageShape, coded: CodedForms) -> None:
-        self._body = Node.of(body, local(body))
-        self._body.known = True
         self._shape = shape
         self._coded = coded
-        self._base = self._find_base()
-        self.fields = self._values(self._base, shape.fields)
-        for path in shape.ignored:
-            self._ignore(self._base, path)
+        self._coded_children = coded.children
+        self._part = local(body)
+        self._unknown: list[Where] = []
+        self._candidates: dict[str, list[Candidate]] = {}
+        xpath = absolute_xpath(body)
+        self.where = self._place(body, xpath)
+        base = self._find_base(body)
+        if base is not body:
+            self._note_siblings(body, base, xpath)
+            xpath = f"{xpath}/{f'{base.prefix}:' if base.prefix else ''}{local(base)}[1]"
+        self.fields: Values = dict.fromkeys(shape.fields)
+        self._fill(base, xpath, shape.root, self.fields)
+        self._groups = {name: self._read_group(name) for name in shape.groups}
 
-    @property
-    def where(self) -> Where:
-        """Return the place of the body element."""
-        return self._body.where
-
-    def group(self, name: str) -> list[tuple[dict[str, Read | None], Where]]:
+    def group(self, name: str) -> list[tuple[Values, Where]]:
         """Return values and place of each occurrence of a group."""
-        shape = self._shape.groups[name]
-        chosen: list[Node] = []
-        for path in shape.paths:
-            self._mark_path(self._base, path)
-            chosen = chosen or [node for node in self._base.find(path) if len(node.element)]
-        found = []
-        for node in chosen:
-            values = self._values(node, shape.fields)
-            for path in shape.ignored:
-                self._ignore(node, path)
-            if any(values.values()):
-                found.append((values, node.where))
-        return found
+        return self._groups[name]
 
     def unknown(self) -> tuple[Where, ...]:
-        """Return the places of elements that the profile does not know."""
-        return tuple(node.where for node in self._body.unknown())
+        """Return the places of elements that the profile does not know, the topmost of each."""
+        return tuple(self._unknown)
 
-    def _find_base(self) -> Node:
+    def _find_base(self, body: etree._Element) -> etree._Element:
         for name in self._shape.base:
             if name == ".":
                 break
-            found = self._body.find((name,))
-            if found:
-                self._mark(found)
-                return found[0]
-        return self._body
+            found = next((c for c in body.iterchildren(etree.Element) if local(c) == name), None)
+            if found is not None:
+                return found
+        return body
 
-    def _values(self, node: Node, fields: Mapping[str, tuple[Path, ...]]) -> dict[str, Read | None]:
-        return {name: self._first(node, paths) for name, paths in fields.items()}
+    def _note_siblings(self, body: etree._Element, base: etree._Element, xpath: str) -> None:
+        for child, _, shown in _numbered(body):
+            if child is not base:
+                self._unknown.append(self._place(child, f"{xpath}/{shown}"))
 
-    def _first(self, node: Node, paths: tuple[Path, ...]) -> Read | None:
-        empty: Read | None = None
-        chosen: Read | None = None
-        for path in paths:
-            attribute = path[-1].removeprefix("@") if path and path[-1].startswith("@") else None
-            steps = path[:-1] if attribute else path
-            self._mark_path(node, steps)
-            found = node.find(steps)
-            if chosen is not None or not found:
+    def _fill(self, element: etree._Element, xpath: str, step: Step, values: Values) -> None:
+        """Put what stands under an element into `values`."""
+        ranks: dict[str, int] = {}
+        self._walk(element, xpath, step, values, ranks, coded=False)
+
+    def _walk(
+        self,
+        element: etree._Element,
+        xpath: str,
+        step: Step,
+        values: Values,
+        ranks: dict[str, int],
+        *,
+        coded: bool,
+    ) -> None:
+        for child, name, shown in _numbered(element):
+            path = f"{xpath}/{shown}"
+            known = step.children.get(name)
+            if known is None:
+                if not (coded and name in self._coded_children) and not step.groups:
+                    self._unknown.append(self._place(child, path))
                 continue
-            value = self._read(found[0], attribute)
-            if value is not None and value.value:
-                chosen = value
-            elif empty is None and not len(found[0].element):
-                empty = value
-        return chosen or empty
+            if known.ignored:
+                continue
+            for attribute, field_name, rank in known.attributes:
+                text = child.get(attribute)
+                if text is not None:
+                    place = self._place(child, f"{path}/@{attribute}")
+                    _keep(values, ranks, field_name, rank, Read(text.strip(), place))
+            if known.values:
+                read = self._read(child, path)
+                for field_name, rank in known.values:
+                    _keep(values, ranks, field_name, rank, read)
+            for group, rank in known.groups:
+                found = Candidate(rank, child, path, known)
+                self._candidates.setdefault(group, []).append(found)
+            if len(child) and (known.children or not known.groups):
+                self._walk(child, path, known, values, ranks, coded=bool(known.values))
 
-    def _read(self, node: Node, attribute: str | None) -> Read | None:
-        if attribute is not None:
-            text = node.element.get(attribute)
-            place = Where(
-                node.part, None, line_of(node.element), None, f"{node.xpath}/@{attribute}"
-            )
-            return None if text is None else Read(text.strip(), place)
-        text = (node.element.text or "").strip() or self._part(node, self._coded.code)
-        if len(node.element):
-            for name in self._coded.children & node.children.keys():
-                self._mark(node.children[name])
-        if text is None and len(node.element):
+    def _read_group(self, name: str) -> list[tuple[Values, Where]]:
+        shape = self._shape.groups[name]
+        candidates = [item for item in self._candidates.get(name, ()) if len(item.element)]
+        best = min((item.rank for item in candidates), default=None)
+        found = []
+        for item in candidates:
+            if item.rank != best:
+                self._note_strangers(item)
+                continue
+            values: Values = dict.fromkeys(shape.fields)
+            self._fill(item.element, item.xpath, shape.root, values)
+            if any(values.values()):
+                found.append((values, self._place(item.element, item.xpath)))
+        return found
+
+    def _note_strangers(self, item: Candidate) -> None:
+        """Note what stands in a container beside the occurrences of its group."""
+        for child, name, shown in _numbered(item.element):
+            if name not in item.step.children:
+                self._unknown.append(self._place(child, f"{item.xpath}/{shown}"))
+
+    def _read(self, element: etree._Element, xpath: str) -> Read | None:
+        """Return the value of an element: its text, or the code of a coded value."""
+        text = (element.text or "").strip()
+        if not len(element) and not element.attrib:
+            return Read(text, self._place(element, xpath))
+        text = text or _part_of(element, self._coded.code) or ""
+        if not text and len(element):
             return None
         return Read(
-            text or "",
-            node.where,
-            self._part(node, self._coded.version),
-            self._part(node, self._coded.system),
+            text,
+            self._place(element, xpath),
+            _part_of(element, self._coded.version),
+            _part_of(element, self._coded.system),
         )
 
-    @staticmethod
-    def _part(node: Node, names: tuple[str, ...]) -> str | None:
-        for name in names:
-            if name.startswith("@"):
-                text = node.element.get(name[1:])
-            else:
-                children = node.children.get(name)
-                text = (
-                    (children[0].element.text or children[0].element.get("code"))
-                    if children
-                    else None
-                )
-            if text and text.strip():
-                return text.strip()
-        return None
+    def _place(self, element: etree._Element, xpath: str) -> Where:
+        return Where(self._part, None, line_of(element), None, xpath)
 
-    def _ignore(self, node: Node, path: Path) -> None:
-        self._mark_path(node, path)
-        for found in node.find(path):
-            self._mark_all(found)
 
-    def _mark_path(self, node: Node, path: Path) -> None:
-        for depth in range(1, len(path) + 1):
-            self._mark(node.find(path[:depth]))
+def _keep(values: Values, ranks: dict[str, int], name: str, rank: int, read: Read | None) -> None:
+    """Keep a value unless a better one is there: with text first, then by rank, then the first."""
+    if read is None:
+        return
+    known = values[name]
+    if known is None or (read.value and (not known.value or rank < ranks[name])):
+        values[name], ranks[name] = read, rank
 
-    @staticmethod
-    def _mark(nodes: list[Node]) -> None:
-        for node in nodes:
-            node.known = True
 
-    def _mark_all(self, node: Node) -> None:
-        node.known = True
-        for nodes in node.children.values():
-            for child in nodes:
-                self._mark_all(child)
+def _part_of(element: etree._Element, names: tuple[str, ...]) -> str | None:
+    for name in names:
+        text: str | None = None
+        if name.startswith("@"):
+            text = element.get(name[1:])
+        elif len(element):
+            for child in element.iterchildren(etree.Element):
+                if local(child) == name:
+                    text = child.text or child.get("code")
+                    break
+        if text and text.strip():
+            return text.strip()
+    return None
+
+
+def _numbered(element: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:
+    """Yield the child elements with their local names and their steps of an XPath."""
+    numbers: dict[str, int] = {}
+    for child in element:
+        tag = child.tag
+        if not isinstance(tag, str):
+            continue
+        name = tag[tag.rfind("}") + 1 :]
+        numbers[tag] = number = numbers.get(tag, 0) + 1
+        prefix = child.prefix
+        yield child, name, f"{prefix}:{name}[{number}]" if prefix else f"{name}[{number}]"

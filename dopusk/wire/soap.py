@@ -196,11 +196,11 @@ def _client(header: etree._Element, part: str) -> Read | None:
     transport = header.find(f"{{{EGISZ}}}transportHeader")
     if transport is None:
         return None
-    for element in transport.iter(etree.Element):
-        if local(element) == "clientEntityId":
-            where = Where(part=part, line=line_of(element), xpath=absolute_xpath(element))
-            return Read((element.text or "").strip(), where)
-    return None
+    element = next(transport.iter("{*}clientEntityId"), None)
+    if element is None:
+        return None
+    where = Where(part=part, line=line_of(element), xpath=absolute_xpath(element))
+    return Read((element.text or "").strip(), where)
 
 
 def _text(header: etree._Element, path: str, part: str, parent: str) -> Read | None:

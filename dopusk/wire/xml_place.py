@@ -30,18 +30,7 @@ def absolute_xpath(node: Any) -> str:
     found by `xpath()` (the path then ends in `/@name` or `/text()`).
     """
     element = owner(node)
-    steps = []
-    current: etree._Element | None = element
-    while current is not None:
-        number = 1 + sum(1 for _ in current.itersiblings(current.tag, preceding=True))
-        steps.append(f"{_name(current)}[{number}]")
-        current = current.getparent()
-    path = "/" + "/".join(reversed(steps))
-    if node is element:
-        return path
-    if getattr(node, "is_attribute", False):
-        return f"{path}/@{attribute_name(element, node.attrname)}"
-    return f"{path}/text()"
+    return _path(element, {}) + _inside(node, element)
 
 
 def attribute_name(element: etree._Element, name: str) -> str:
@@ -53,6 +42,25 @@ def attribute_name(element: etree._Element, name: str) -> str:
         return f"xml:{local}"
     prefix = next((p for p, uri in element.nsmap.items() if p and uri == namespace), None)
     return f"{prefix}:{local}" if prefix else local
+
+
+def _path(element: etree._Element, known: dict[etree._Element, str]) -> str:
+    """Return the path of an element, remembering those of its ancestors in `known`."""
+    path = known.get(element)
+    if path is None:
+        parent = element.getparent()
+        number = 1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))
+        above = "" if parent is None else _path(parent, known)
+        path = known[element] = f"{above}/{_name(element)}[{number}]"
+    return path
+
+
+def _inside(node: Any, element: etree._Element) -> str:
+    if node is element:
+        return ""
+    if getattr(node, "is_attribute", False):
+        return f"/@{attribute_name(element, node.attrname)}"
+    return "/text()"
 
 
 def _name(element: etree._Element) -> str:
@@ -75,6 +83,7 @@ class Positions:
         self._lines: array[int] | None = None
         self._columns: array[int] = array("L")
         self._order: dict[etree._Element, int] = {}
+        self._paths: dict[etree._Element, str] = {}
 
     def of(self, node: Any) -> tuple[int, int]:
         """Return (line, column) of the start tag of an element, or of the owner of an attribute.
@@ -94,7 +103,9 @@ class Positions:
     def where(self, node: Any, *, part: str | None = None, file: str | None = None) -> Where:
         """Return the whole place of a node: part, file, line, column and XPath."""
         line, column = self.of(node)
-        return Where(part=part, file=file, line=line, column=column, xpath=absolute_xpath(node))
+        element = owner(node)
+        path = _path(element, self._paths) + _inside(node, element)
+        return Where(part=part, file=file, line=line, column=column, xpath=path)
 
     def _scan(self) -> None:
         lines, columns = array("L"), array("L")

@@ -104,7 +104,8 @@ class Remd:
             errors = errors or (official("NO_RMIS"),)
             self.records.decision(attempt, "sync", findings=found, errors=errors)
             raise RemdError(errors)
-        self.records.decision(attempt, "accepted", findings=found)
+        if found:
+            self.records.decision(attempt, "accepted", findings=found)
         incoming.after.append(lambda: self._flow.begin(attempt))
 
     def search(self, request: SearchRegistryItem, known: Sender) -> list[Item]:
