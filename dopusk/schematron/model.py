@@ -23,6 +23,13 @@ class Name:
 Part = str | ValueOf | Name
 
 
+def fixed_text(parts: tuple[Part, ...]) -> str | None:
+    """Return a message without value-of (the reader has normalised it), None when there is any."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
+    return None if parts else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Let:
     """`<let name value>`."""
@@ -92,3 +99,5 @@ class SchemaModel:
     sha256: str = ""
     """Of the file and of everything it includes, so that a cached compilation is never stale."""
     file: str | None = None
+    included: tuple[tuple[str, str], ...] = ()
+    """Paths below the folder of the file, with their SHA-256."""

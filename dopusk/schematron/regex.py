@@ -56,11 +56,6 @@ def translate(pattern: str, flags: str = "") -> str:
     return text
 
 
-def compile_pattern(translated: str) -> re.Pattern[str]:
-    """Return the compiled pattern that `translate` made."""
-    return re.compile(translated)
-
-
 class _Translator:
     def __init__(self, pattern: str, *, dot_all: bool, spaced: bool) -> None:
         self._text = pattern

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, Protocol
 
 from lxml import etree
 
-from dopusk.schematron.errors import UnsupportedError
+from dopusk.schematron.compilation import plan_of
 from dopusk.schematron.fast.engine import FastEngine
-from dopusk.schematron.fast.generate import Fallback
+from dopusk.schematron.fast.plan import Fallback
 from dopusk.schematron.model import SchemaModel
 from dopusk.schematron.outcome import Hit, Outcome
-from dopusk.schematron.reader import read_schema
 from dopusk.schematron.result import EvaluationError, Failure, Result
+from dopusk.schematron.source import load
+from dopusk.schematron.store import Store, default_store
 
 EngineName = Literal["fast", "exact"]
 CDA = "urn:hl7-org:v3"
@@ -31,19 +34,24 @@ class Schema:
 
     def __init__(
         self,
-        model: SchemaModel,
+        model: Callable[[], SchemaModel],
         *,
         engine: EngineName,
         strip_namespace: str | None,
         fallbacks: tuple[Fallback, ...],
         engines: tuple[Engine, ...],
     ) -> None:
-        self.model = model
+        self._model = model
         self.engine = engine
         self.strip_namespace = strip_namespace
         self.fallbacks = fallbacks
         """Patterns that the exact engine runs although the fast one was asked for, and why."""
         self._engines = engines
+
+    @property
+    def model(self) -> SchemaModel:
+        """Return the rules as they were read, which is done when they are first asked for."""
+        return self._model()
 
     @property
     def sha256(self) -> str:
@@ -94,30 +102,31 @@ def compile_schema(
     engine: EngineName = "fast",
     phase: str | None = None,
     strip_namespace: str | None = CDA,
+    store: Store | None = None,
 ) -> Schema:
     """Return the compiled schema of a .sch file (a path) or of its bytes.
 
     `strip_namespace`: elements of it are met by names without a prefix, as in all packs of
-    Минздрав; None leaves names alone. Rules from bytes can include nothing.
+    Минздрав; None leaves names alone. Rules from bytes can include nothing. The compilation is
+    kept in `store`, by default in the user's cache folder.
 
     Raises:
         SchemaError: the file is no usable Schematron, or an expression in it is wrong.
     """
-    read = source if isinstance(source, bytes) else Path(source)
-    model = read_schema(read, phase=phase)
-    return build(model, engine=engine, strip_namespace=strip_namespace)
-
-
-def build(model: SchemaModel, *, engine: EngineName, strip_namespace: str | None) -> Schema:
-    """Return the schema of a model that was read before; see `compile_schema`."""
+    path = None if isinstance(source, bytes) else Path(source)
+    data = source if isinstance(source, bytes) else load(Path(source))
+    model = functools.cache(functools.partial(_read, data, path, phase))
     fallbacks: tuple[Fallback, ...] = ()
     engines: list[Engine] = []
     if engine == "fast":
-        fast, fallbacks = _fast(model, strip_namespace)
-        engines += [fast] if fast else []
+        plan = plan_of(data, path, phase, model, store or default_store())
+        fallbacks = plan.fallbacks
+        engines.append(FastEngine(plan, model, strip_namespace=strip_namespace))
     if engine == "exact" or fallbacks:
         wanted = {fallback.pattern for fallback in fallbacks} or None
-        engines.append(_exact(model, strip_namespace, wanted))
+        from dopusk.schematron.exact.engine import ExactEngine  # loads SaxonC
+
+        engines.append(ExactEngine(model(), strip_namespace=strip_namespace, patterns=wanted))
     return Schema(
         model,
         engine=engine,
@@ -127,27 +136,7 @@ def build(model: SchemaModel, *, engine: EngineName, strip_namespace: str | None
     )
 
 
-def _fast(
-    model: SchemaModel, strip_namespace: str | None
-) -> tuple[FastEngine | None, tuple[Fallback, ...]]:
-    """Return the fast engine, None when all patterns go to the exact one."""
-    reason = ""
-    if model.binding in ("xslt", "xpath"):
-        reason = f"queryBinding={model.binding}: XPath 1.0"
-    else:
-        try:
-            fast = FastEngine(model, strip_namespace=strip_namespace)
-        except UnsupportedError as error:
-            reason = str(error)
-        else:
-            return fast, fast.fallbacks
-    return None, tuple(
-        Fallback(number, pattern.id, reason, pattern.line)
-        for number, pattern in enumerate(model.patterns)
-    )
+def _read(data: bytes, path: Path | None, phase: str | None) -> SchemaModel:
+    from dopusk.schematron.reader import read_schema  # not needed for a kept compilation
 
-
-def _exact(model: SchemaModel, strip_namespace: str | None, wanted: set[int] | None) -> Engine:
-    from dopusk.schematron.exact.engine import ExactEngine
-
-    return ExactEngine(model, strip_namespace=strip_namespace, patterns=wanted)
+    return read_schema(data, path, phase=phase)

@@ -23,15 +23,33 @@ def line_of(element: Any) -> int | None:
     return line
 
 
+def load(path: Path) -> bytes:
+    """Return the bytes of a rule file.
+
+    Raises:
+        SchemaError: it cannot be read or is too big.
+    """
+    try:
+        if path.stat().st_size > LIMITS.max_bytes:
+            raise SchemaError(f"файл правил {path.name} больше {LIMITS.max_bytes} байт")
+        return path.read_bytes()
+    except OSError as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SchemaError(f"не читается файл правил {path.name}: {reason}") from None
+
+
 class Source:
     """The main file and what it includes."""
 
-    def __init__(self, source: Path | bytes) -> None:
-        self._path = source.resolve() if isinstance(source, Path) else None
-        self.name = source.name if isinstance(source, Path) else None
+    def __init__(self, data: bytes, path: Path | None) -> None:
+        """Take the bytes of the main file and where it lies, None for rules from memory."""
+        self._path = path.resolve() if path else None
+        self.name = path.name if path else None
+        self.included: list[tuple[str, str]] = []
+        """Files that were included, below the pack's folder, and their SHA-256 (hex)."""
         self._hash = hashlib.sha256()
         self._read = 0
-        self._data = source if isinstance(source, bytes) else self._load(source)
+        self._data = data
 
     def root(self) -> etree._Element:
         """Return the root of the main file.
@@ -64,7 +82,11 @@ class Source:
             path, fragment = self._resolve(element, base)
             if path in (*within, base):
                 raise self._error(element, f"include ходит по кругу: {path.name}")
-            content = self._parse(self._load(path, element), path.name)
+            data = self._load(path, element)
+            if self._path is not None:
+                below = path.relative_to(self._path.parent).as_posix()
+                self.included.append((below, hashlib.sha256(data).hexdigest()))
+            content = self._parse(data, path.name)
             self._expand(content, path, (*within, *((base,) if base else ())))
             if fragment:
                 content = self._fragment(element, content, fragment)
@@ -108,23 +130,14 @@ class Source:
             raise self._error(element, f"include «{href}» выходит из папки пакета")
         return path, unquote(parts.fragment)
 
-    def _load(self, path: Path, element: etree._Element | None = None) -> bytes:
+    def _load(self, path: Path, element: etree._Element) -> bytes:
         self._read += 1
         if self._read > _MAX_FILES:
-            raise SchemaError(f"include: больше {_MAX_FILES} файлов", file=self.name)
-        line = line_of(element) if element is not None else None
+            raise self._error(element, f"include: больше {_MAX_FILES} файлов")
         try:
-            size = path.stat().st_size
-            if size > LIMITS.max_bytes:
-                raise SchemaError(
-                    f"файл {path.name} больше {LIMITS.max_bytes} байт", file=self.name, line=line
-                )
-            return path.read_bytes()
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise SchemaError(
-                f"не читается файл правил {path.name}: {reason}", file=self.name, line=line
-            ) from None
+            return load(path)
+        except SchemaError as error:
+            raise self._error(element, error.text) from None
 
     def _parse(self, data: bytes, name: str | None) -> etree._Element:
         self._hash.update(len(data).to_bytes(8, "big"))

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dopusk.schematron.fast.document import Document
+from dopusk.schematron.fast.plan import StepPlan
 from dopusk.schematron.fast.runtime import Attribute, Node
-from dopusk.schematron.fast.steps import AttributeTest, ContextStep
+from dopusk.schematron.fast.steps import AttributeTest
 
 Function = Callable[[Node | Attribute, Document], bool]
 Condition = Function | AttributeTest
@@ -35,11 +36,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One alternative of a rule's context; `conditions` by step, numbers into the automaton's."""
+    """One alternative of a rule's context."""
 
     program: Program
-    steps: tuple[ContextStep, ...]
-    conditions: tuple[tuple[int, ...], ...]
+    steps: tuple[StepPlan, ...]
 
 
 Item = tuple[int, int]
@@ -135,7 +135,7 @@ class Automaton:
                 self._loose.append((number, 0))
         self._start = State(_first(documents), frozenset(rooted), frozenset(), ())
 
-    def _note(self, step: ContextStep) -> None:
+    def _note(self, step: StepPlan) -> None:
         if step.test.name is not None:
             self._names.add(step.test.name)
         elif step.test.local is not None or step.test.uri is not None:
@@ -206,7 +206,7 @@ class Automaton:
                 if self._tracks[number].steps[place].test.accepts(name)
                 and all(
                     self._function(condition)(attribute, document)
-                    for condition in self._tracks[number].conditions[place]
+                    for condition in self._tracks[number].steps[place].conditions
                 )
             ]
             fired += self._fire(_first(matched), attribute, document, report)
@@ -228,7 +228,7 @@ class Automaton:
             if step.is_attribute or not step.test.accepts(name):
                 continue
             mask = 0
-            for condition in track.conditions[place]:
+            for condition in step.conditions:
                 mask |= bits.setdefault(condition, 1 << len(bits))
             items.append((item, mask))
         switches, functions = self._split(bits)

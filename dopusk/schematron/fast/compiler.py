@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from dopusk.schematron.errors import UnsupportedError
 from dopusk.schematron.fast import compare, functions, paths, values
 from dopusk.schematron.fast.paths import Env
-from dopusk.schematron.fast.steps import ContextStep
 from dopusk.schematron.fast.values import AnyValue, Parts, Value, boolean
 from dopusk.schematron.xpath import ast
 from dopusk.schematron.xpath.lexer import XPathSyntaxError
@@ -26,8 +26,8 @@ class Compiler(functions.Functions):
         self._count = 0
         self._parsed: dict[str, ast.Expr] = {}
         self.constants: dict[str, str] = {}
-        self.steps: dict[tuple[ast.Step, bool], ContextStep] = {}
-        """Steps of contexts without variables, each compiled once."""
+        self.held: dict[object, Any] = {}
+        """What others keep per expression, so that it is compiled once."""
 
     def fresh(self) -> str:
         """Return a new variable name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dopusk.schematron.errors import UnsupportedError
 from dopusk.schematron.fast.compiler import Compiler
@@ -14,9 +14,27 @@ from dopusk.schematron.fast.paths import (
     may_be_number,
     uses_position,
 )
-from dopusk.schematron.fast.steps import AttributeTest, ContextPath, ContextStep, NameTest
+from dopusk.schematron.fast.steps import AttributeTest, NameTest
 from dopusk.schematron.fast.values import Value, any_of
 from dopusk.schematron.xpath import ast
+
+
+@dataclass(frozen=True, slots=True)
+class ContextStep:
+    """One step of a context; `predicates` are Python conditions over the node `n`."""
+
+    test: NameTest
+    deep: bool
+    """Whether it may lie at any depth below the step before it."""
+    is_attribute: bool
+    predicates: tuple[Value | AttributeTest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPath:
+    """One alternative of a context; no steps at all means the document node."""
+
+    steps: tuple[ContextStep, ...]
 
 
 def read_context(compiler: Compiler, text: str, env: Env) -> tuple[ContextPath, ...]:
@@ -63,11 +81,14 @@ def _step(compiler: Compiler, one: ast.Step, env: Env, *, deep: bool) -> Context
     ):
         raise UnsupportedError(f"{one.axis}::{one.test.kind} в контексте правила")
     key = one, deep
-    if env.variables or key not in compiler.steps:
-        compiler.steps[key] = ContextStep(
+    held: ContextStep | None = None if env.variables else compiler.held.get(key)
+    if held is None:
+        held = ContextStep(
             _name_test(compiler, one.test), deep, is_attribute, _predicates(compiler, one, env)
         )
-    return compiler.steps[key]
+        if not env.variables:
+            compiler.held[key] = held
+    return held
 
 
 def _name_test(compiler: Compiler, test: ast.Test) -> NameTest:

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from types import CodeType
 
 from dopusk.schematron.errors import SchemaError, UnsupportedError
 from dopusk.schematron.fast import values
 from dopusk.schematron.fast.compiler import Compiler
-from dopusk.schematron.fast.contexts import attribute_item, read_context
+from dopusk.schematron.fast.contexts import ContextStep, attribute_item, read_context
 from dopusk.schematron.fast.functions import text_item
 from dopusk.schematron.fast.paths import Env
-from dopusk.schematron.fast.steps import AttributeTest, ContextPath
+from dopusk.schematron.fast.plan import Fallback, Plan, RulePlan, StepPlan
+from dopusk.schematron.fast.steps import AttributeTest
 from dopusk.schematron.fast.values import AnyValue, Parts, Value
-from dopusk.schematron.model import Check, Let, Name, Part, Pattern, Rule, SchemaModel, ValueOf
+from dopusk.schematron.model import (
+    Check,
+    Let,
+    Name,
+    Part,
+    Pattern,
+    Rule,
+    SchemaModel,
+    ValueOf,
+    fixed_text,
+)
 from dopusk.schematron.xpath.parser import TooDeepError
 
 _LOCALS = {
@@ -24,49 +36,8 @@ _LOCALS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fallback:
-    """A pattern that the exact engine takes over, and why."""
-
-    pattern: int
-    """Place of the pattern in the model, from 0."""
-    pattern_id: str
-    reason: str
-    line: int | None = None
-
-    def __str__(self) -> str:
-        """Return «pattern 12 (строка 340): причина»."""
-        place = f" (строка {self.line})" if self.line else ""
-        return f"pattern {self.pattern_id}{place}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleCode:
-    """A rule: the names of its functions in the generated module."""
-
-    pattern: int
-    rule: int
-    function: str
-    paths: tuple[ContextPath, ...]
-    conditions: tuple[tuple[tuple[int, ...], ...], ...]
-    """By path and step, numbers of condition functions."""
-    texts: dict[tuple[int, int], str]
-    """Functions for texts with value-of or name: (check, 0 for the message, n for diagnostics)."""
-
-
-@dataclass(slots=True)
-class Generated:
-    """The module and how it hangs together."""
-
-    source: str = ""
-    rules: list[RuleCode] = field(default_factory=list)
-    conditions: list[str | AttributeTest] = field(default_factory=list)
-    """Predicates of contexts: functions of the module, or tests of one attribute."""
-    fallbacks: list[Fallback] = field(default_factory=list)
-
-
-def generate(model: SchemaModel) -> Generated:
-    """Return the module for every pattern that can be expressed; the others are fallbacks.
+def generate(model: SchemaModel) -> Plan:
+    """Return the plan for every pattern that can be expressed; the others are its fallbacks.
 
     Raises:
         SchemaError: an expression is nested beyond all bounds.
@@ -83,9 +54,10 @@ class _Generator:
         self._truths: dict[tuple[str, str], Value] = {}
         self._lets = 0
         self._lines: list[str] = []
-        self._out = Generated()
+        self._rules: list[RulePlan] = []
+        self._fallbacks: list[Fallback] = []
 
-    def whole(self) -> Generated:
+    def whole(self) -> Plan:
         try:
             env = self._document_lets(self._model.lets, Env(None, None, variables={}))
             for number, pattern in enumerate(self._model.patterns):
@@ -93,23 +65,27 @@ class _Generator:
         except TooDeepError as error:
             raise SchemaError(str(error), file=self._model.file) from None
         constants = [f"{name} = {source}" for source, name in self._compiler.constants.items()]
-        self._out.source = "\n".join([*constants, *self._lines, ""])
-        return self._out
+        code, reason = _compiled("\n".join([*constants, *self._lines, ""]))
+        if code is None:
+            every = enumerate(self._model.patterns)
+            lost = tuple(Fallback(number, one.id, reason, one.line) for number, one in every)
+            return Plan(compile("", "<schematron>", "exec"), (), (), lost)
+        return Plan(code, tuple(self._rules), tuple(self._conditions), tuple(self._fallbacks))
 
     def _try_pattern(self, number: int, pattern: Pattern, env: Env) -> None:
         place: list[int | None] = [pattern.line]
         try:
             inner = self._document_lets(pattern.lets, env)
-            codes = [
+            plans = [
                 self._rule(number, order, rule, inner, place)
                 for order, rule in enumerate(pattern.rules)
             ]
         except UnsupportedError as error:
-            self._out.fallbacks.append(Fallback(number, pattern.id, str(error), place[0]))
+            self._fallbacks.append(Fallback(number, pattern.id, str(error), place[0]))
         except TooDeepError as error:
             raise SchemaError(str(error), file=self._model.file, line=place[0]) from None
         else:
-            self._out.rules.extend(codes)
+            self._rules.extend(plans)
 
     def _document_lets(self, lets: Iterable[Let], env: Env) -> Env:
         """Return the environment with variables whose context is the document node."""
@@ -135,7 +111,7 @@ class _Generator:
 
     def _rule(
         self, number: int, order: int, rule: Rule, env: Env, place: list[int | None]
-    ) -> RuleCode:
+    ) -> RulePlan:
         place[0] = rule.line
         paths = read_context(self._compiler, rule.context, env)
         attribute = {bool(path.steps) and path.steps[-1].is_attribute for path in paths}
@@ -159,17 +135,18 @@ class _Generator:
                 if fixed_text(parts) is None:
                     place[0] = check.line
                     texts[bit, which] = self._text(parts, lets, env)
-        return RuleCode(
+        return RulePlan(
             number,
             order,
+            len(rule.checks),
             self._function("r", "\n".join(body)),
-            paths,
-            tuple(
-                tuple(tuple(map(self._condition, step.predicates)) for step in path.steps)
-                for path in paths
-            ),
+            tuple(tuple(map(self._step, path.steps)) for path in paths),
             texts,
         )
+
+    def _step(self, step: ContextStep) -> StepPlan:
+        conditions = tuple(map(self._condition, step.predicates))
+        return StepPlan(step.test, step.deep, step.is_attribute, conditions)
 
     def _rule_lets(self, lets: Iterable[Let], env: Env) -> tuple[list[str], Env]:
         lines = []
@@ -202,10 +179,11 @@ class _Generator:
 
     def _truth(self, test: str, env: Env) -> Value:
         """Return a test; packs repeat the same few, so those without variables are kept."""
+        if env.variables:
+            return self._compiler.truth(self._compiler.parse(test), env)
         key = test, env.context.kind if env.context else ""
-        if env.variables or key not in self._truths:
-            if not env.variables:
-                self._compiler.restart()
+        if key not in self._truths:
+            self._compiler.restart()
             self._truths[key] = self._compiler.truth(self._compiler.parse(test), env)
         return self._truths[key]
 
@@ -251,7 +229,6 @@ class _Generator:
     def _number(self, condition: str | AttributeTest) -> int:
         if condition not in self._conditions:
             self._conditions[condition] = len(self._conditions)
-            self._out.conditions.append(condition)
         return self._conditions[condition]
 
     def _function(self, letter: str, body: str, parameters: str = "n, d") -> str:
@@ -269,11 +246,12 @@ class _Generator:
         return name
 
 
-def fixed_text(parts: tuple[Part, ...]) -> str | None:
-    """Return a message without value-of (the reader has normalised it), None when there is any."""
-    if len(parts) == 1 and isinstance(parts[0], str):
-        return parts[0]
-    return None if parts else ""
+def _compiled(source: str) -> tuple[CodeType | None, str]:
+    """Return the code of the module, or why Python refuses it."""
+    try:
+        return compile(source, "<schematron>", "exec", dont_inherit=True), ""
+    except (SyntaxError, RecursionError, MemoryError, OverflowError) as error:
+        return None, f"правила слишком сложны: {error}"
 
 
 def _is_constant(value: AnyValue) -> bool:

@@ -1,10 +1,8 @@
-"""Contexts of rules as data: what the automaton follows."""
+"""Tests that steps of contexts make."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from dopusk.schematron.fast.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +34,3 @@ class AttributeTest:
         """Tell whether the attribute's value (None when absent) passes."""
         found = value is not None and (self.values is None or value in self.values)
         return found != self.negative
-
-
-@dataclass(frozen=True, slots=True)
-class ContextStep:
-    """One step of a context; `predicates` are Python conditions over the node `n`."""
-
-    test: NameTest
-    deep: bool
-    """Whether it may lie at any depth below the step before it."""
-    is_attribute: bool
-    predicates: tuple[Value | AttributeTest, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ContextPath:
-    """One alternative of a context; no steps at all means the document node."""
-
-    steps: tuple[ContextStep, ...]
