@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
+from dopusk.catalogue import Catalogue
 from dopusk.journal import Entry, Phase
 from dopusk.remd.checks import check_same_file
 from dopusk.semd import (
@@ -123,4 +124,10 @@ def _report(trial: Trial, track: Track) -> DocumentReport:
     served = served_document(trial, track)
     if served.data is None:
         trial.block(*served.findings)
-    return check_document(served.data, as_of=served.answer.stand_at.date())
+    stand_at = served.answer.stand_at
+    return check_document(
+        served.data,
+        as_of=stand_at.date(),
+        now=stand_at,
+        not_public=Catalogue.load().not_public_dictionaries,
+    )

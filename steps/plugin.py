@@ -38,12 +38,12 @@ class SuitePlugin:
         variants: Sequence[Variant],
         launch: Launch,
         listeners: Sequence[Listener] = (),
-        only: str | None = None,
+        only: Sequence[str] = (),
     ) -> None:
         self.variants = tuple(variants)
         self.launch = launch
         self.listeners = tuple(listeners)
-        self.only = only
+        self.only = frozenset(only)
         self.launch_error: LaunchError | None = None
         self._recorders: dict[str, Recorder] = {}
         self._results: dict[str, ScenarioResult] = {}
@@ -68,11 +68,13 @@ class SuitePlugin:
         metafunc.parametrize("variant", chosen, ids=[v.value for v in chosen], scope="session")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave out scenarios of other variants."""
+        """Leave out scenarios of other variants and those that were not asked for."""
         items[:] = [
             item
             for item in items
-            if isinstance(item, pytest.Function) and isinstance(_variant(item), Variant)
+            if isinstance(item, pytest.Function)
+            and isinstance(_variant(item), Variant)
+            and (not self.only or _slug(item) in self.only)
         ]
 
     @pytest.fixture(scope="session")
@@ -209,12 +211,17 @@ def _planned(scenario: Scenario) -> tuple[PlannedStep, ...]:
     return tuple(planned)
 
 
-def _scenario_id(item: pytest.Item, run: Run) -> str:
-    assert isinstance(item, pytest.Function)
-    scenario = scenario_wrapper_template_registry[item.function]
-    stem = scenario.feature.filename.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".feature")
-    slug = next((tag for tag in sorted(scenario.tags) if tag.startswith("id:")), None)
-    return f"{run.variant.value}/{stem}/{slug.removeprefix('id:') if slug else scenario.name}"
+def _scenario_id(item: pytest.Function, run: Run) -> str:
+    feature = scenario_wrapper_template_registry[item.function].feature
+    stem = feature.filename.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".feature")
+    return f"{run.variant.value}/{stem}/{_slug(item)}"
+
+
+def _slug(item: pytest.Function) -> str:
+    """Return the tag `@id:…` of a scenario without its prefix, its name when it has none."""
+    template = scenario_wrapper_template_registry[item.function]
+    tags = [tag for tag in sorted(template.tags) if tag.startswith("id:")]
+    return tags[0].removeprefix("id:") if tags else template.name
 
 
 def _begin(run: Run, scenario: str) -> Entry:

@@ -2,6 +2,7 @@
 
 from dopusk.catalogue.attestations import AttestationVerdict, attestation_verdicts
 from dopusk.catalogue.coverage import Coverage, ScenarioTags, coverage, discover
+from dopusk.catalogue.judgement import Judgement, judge
 from dopusk.catalogue.model import (
     Catalogue,
     CatalogueError,
@@ -17,6 +18,7 @@ __all__ = [
     "CatalogueError",
     "Condition",
     "Coverage",
+    "Judgement",
     "Level",
     "Requirement",
     "ScenarioTags",
@@ -24,4 +26,5 @@ __all__ = [
     "attestation_verdicts",
     "coverage",
     "discover",
+    "judge",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -67,6 +67,10 @@ class Requirement:
     condition: Condition | None = None
     reason: str | None = None
     """Why nothing has to be done (verification N+T)."""
+    steps: tuple[str, ...] = ()
+    """Beginnings of the «Тогда» steps that show it; empty: a whole scenario does."""
+    codes: tuple[str, ...] = ()
+    """Beginnings of the finding codes that break it in those steps; empty: any finding does."""
 
     @property
     def attested(self) -> bool:
@@ -81,9 +85,12 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All requirements, in the order of the file."""
+    """All requirements, in the order of the file, and what the stand cannot check for anyone."""
 
     all: tuple[Requirement, ...]
+    not_public_dictionaries: Mapping[str, str] = field(default_factory=dict)
+    """Why a dictionary of НСИ is not held by the stand, by its OID: values of it do not keep a run
+    from «соответствует»."""
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
@@ -91,7 +98,7 @@ class Catalogue:
 
         Raises CatalogueError when the file is absent or a requirement is described wrongly.
         """
-        return cls(_read(path or suite.root() / "features" / "catalogue.toml"))
+        return cls(*_read(path or suite.root() / "features" / "catalogue.toml"))
 
     def requirement(self, requirement_id: str) -> Requirement | None:
         """Return the requirement with this id."""
@@ -113,7 +120,7 @@ class Catalogue:
 
 
 @cache
-def _read(path: Path) -> tuple[Requirement, ...]:
+def _read(path: Path) -> tuple[tuple[Requirement, ...], Mapping[str, str]]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -130,7 +137,15 @@ def _read(path: Path) -> tuple[Requirement, ...]:
             raise CatalogueError(f"Каталог {path}, требование {name}: {error!r}") from error
     if not requirements:
         raise CatalogueError(f"Каталог {path} пуст: нет разделов [requirements.…]")
-    return tuple(requirements)
+    return tuple(requirements), _not_public(path, data.get("not_public_dictionaries", {}))
+
+
+def _not_public(path: Path, rows: object) -> Mapping[str, str]:
+    if isinstance(rows, dict) and all(isinstance(why, str) and why for why in rows.values()):
+        return rows
+    raise CatalogueError(
+        f"Каталог {path}: в разделе [not_public_dictionaries] нужны строки «OID = причина»"
+    )
 
 
 def _requirement(
@@ -153,6 +168,8 @@ def _requirement(
         bearer=row.get("bearer"),
         condition=Condition(condition) if condition else None,
         reason=row.get("reason"),
+        steps=tuple(row.get("steps", ())),
+        codes=tuple(row.get("codes", ())),
     )
     if (requirement.level is Level.CONDITIONAL) != (requirement.condition is not None):
         raise ValueError("condition and level «условно» go together")

@@ -34,6 +34,11 @@ def demo(
         Path | None,
         typer.Option(help="Папка результатов. По умолчанию dopusk-run-<дата>-<время>."),
     ] = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(help="Только сценарии с таким обозначением; можно повторять."),
+    ] = None,
+    wait: Annotated[float | None, typer.Option(help="Сколько секунд ждать сообщения МИС.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
 ) -> None:
     """Показать работу стенда на эталонной МИС: сценарии, находки, протокол.
@@ -52,18 +57,19 @@ def demo(
     unknown = [name for name in variant or [] if name not in READY]
     if unknown:
         fail(f"Варианта {unknown[0]} нет. Есть: {', '.join(READY)}", ExitCode.USAGE)
-    from dopusk.cli.candidates import ReferenceCandidate
+    from dopusk.cli.candidates import ReferenceCandidate, with_wait
     from dopusk.cli.session import Session
     from dopusk.declaration.model import Variant
     from fixtures.reference_mis import demo_declaration
 
-    declared = demo_declaration()
+    declared = with_wait(demo_declaration(), wait)
     session = Session(
         declaration=declared,
         candidate=ReferenceCandidate(declared, defect),
         variants=tuple(Variant(name) for name in variant or READY),
         out=out,
         verbose=verbose,
+        only=tuple(scenario or ()),
     )
     raise typer.Exit(session.run(console()))
 

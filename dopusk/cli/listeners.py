@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.status import Status
 
-from dopusk.verdict import Verdict
+from dopusk.verdict import Finding, Severity, Verdict
 from dopusk.verdict.result import ScenarioResult, StepResult
 
 MARKS = {
@@ -73,9 +73,15 @@ class TerminalListener:
         )
         if result.verdict in (Verdict.PASS, Verdict.REMARK):
             return
-        for item in result.findings:
+        for item in _decisive(result):
             self.console.print(
                 f"      [{colour}]{item.code}[/] {item.message}", highlight=False, soft_wrap=True
             )
         if result.note:
             self.console.print(f"      {result.note}", style="magenta", soft_wrap=True)
+
+
+def _decisive(result: ScenarioResult) -> tuple[Finding, ...]:
+    """Return the findings that explain the verdict; the rest is for the report."""
+    wanted = Severity.UNCHECKED if result.verdict is Verdict.SKIP else Severity.ERROR
+    return tuple(item for item in result.findings if item.severity is wanted)

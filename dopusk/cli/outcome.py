@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dopusk import __version__
-from dopusk.catalogue import Catalogue, Requirement, attestation_verdicts
+from dopusk.catalogue import Catalogue, Requirement, attestation_verdicts, judge
 from dopusk.clock import Clock
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.gost import provider
@@ -79,12 +79,14 @@ def _requirements(
             wanted.setdefault(row.id, row)
     results = []
     for row in wanted.values():
-        verified = [item for item in scenarios if row.id in item.requirements]
-        parts = [item.verdict for item in verified]
-        note = None
+        parts, notes = [], []
+        if row.tested:
+            shown = judge(row, scenarios, conventions_block=declaration.stand.conventions_block)
+            parts.append(shown.verdict)
+            notes.append(shown.note)
         if row.id in attested:
             parts.append(attested[row.id].verdict)
-            note = attested[row.id].note
+            notes.append(attested[row.id].note)
         results.append(
             RequirementResult(
                 id=row.id,
@@ -93,8 +95,8 @@ def _requirements(
                 level=row.level,
                 verification=row.verification,
                 verdict=worst(parts),
-                scenarios=tuple(item.id for item in verified),
-                note=note if parts else "Ни один сценарий прогона не проверяет это требование.",
+                scenarios=tuple(item.id for item in scenarios if row.id in item.requirements),
+                note=" ".join(note for note in notes if note) or None,
             )
         )
     return tuple(results)

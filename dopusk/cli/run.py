@@ -10,16 +10,6 @@ import typer
 from dopusk.cli.console import console, fail
 from dopusk.verdict import ExitCode
 
-EPILOG = """
-Примеры:
-
-dopusk run mis.toml
-
-dopusk run mis.toml --variant fed-3 --out протокол
-
-dopusk run mis.toml --wait 120 --verbose
-"""
-
 
 def run(
     declaration: Annotated[Path, typer.Argument(help="Декларация МИС, см. dopusk init.")],
@@ -31,6 +21,13 @@ def run(
         Path | None,
         typer.Option(help="Папка результатов. По умолчанию dopusk-run-<дата>-<время>."),
     ] = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Только сценарии с таким обозначением (например rate-limit); можно повторять. "
+            "Для отладки: прочее останется непроверенным."
+        ),
+    ] = None,
     wait: Annotated[
         float | None,
         typer.Option(help="Сколько секунд ждать сообщения МИС (по умолчанию из mis.toml)."),
@@ -41,6 +38,10 @@ def run(
     ] = False,
 ) -> None:
     """Провести МИС по сценариям её варианта подключения и составить протокол.
+
+    Примеры: [bold]dopusk run mis.toml[/bold] ·
+    [bold]dopusk run mis.toml --variant fed-3 --out протокол[/bold] ·
+    [bold]dopusk run mis.toml --scenario rate-limit --wait 120 -v[/bold]
 
     Коды выхода: 0 соответствует, 1 не соответствует, 2 ошибка декларации или запуска,
     3 сбой стенда, 4 проверено не всё.
@@ -62,5 +63,6 @@ def run(
         out=out,
         verbose=verbose,
         allure=not no_allure,
+        only=tuple(scenario or ()),
     )
     raise typer.Exit(session.run(console()))

@@ -63,6 +63,8 @@ class RunPlan:
     out: Path
     command: str
     allure: bool = True
+    only: Sequence[str] = ()
+    """Ids of scenarios, without variant and feature; empty means all."""
 
 
 def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
@@ -122,14 +124,16 @@ def _run_scenarios(
 
         listeners.append(AllureListener())
         arguments += ["-p", "allure_pytest.plugin", "--alluredir", str(plan.out / "allure-results")]
-    plugin = SuitePlugin(plan.variants, launch, listeners)
+    plugin = SuitePlugin(plan.variants, launch, listeners, plan.only)
     modules = dict.fromkeys(FOLDERS[variant] for variant in plan.variants)
     arguments += [str(suite.root() / "features" / module) for module in modules]
     code = pytest.main(arguments, plugins=[plugin])
+    if code is pytest.ExitCode.NO_TESTS_COLLECTED:
+        raise LaunchError(f"таких сценариев нет: {', '.join(plan.only) or 'ни одного'}")
     if code is pytest.ExitCode.INTERRUPTED and plugin.launch_error is None:
         raise KeyboardInterrupt
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
-        raise StandError(f"pytest завершился с ошибкой {code.name}, сценарии не выполнены")
+        raise StandError(f"pytest завершился с кодом {int(code)}, сценарии не выполнены")
     return plugin
 
 

@@ -35,6 +35,7 @@ class Session:
     out: Path | None
     verbose: bool = False
     allure: bool = True
+    only: Sequence[str] = ()
 
     def run(self, console: Console) -> ExitCode:
         """Run, write the reports, print the verdict; return the exit code."""
@@ -55,6 +56,7 @@ class Session:
             out=out,
             command=command_line(),
             allure=self.allure,
+            only=self.only,
         )
         try:
             result = execute(plan, TerminalListener(console, verbose=self.verbose))

@@ -1,0 +1,109 @@
+"""The main job: the reference МИС through the scenarios, clean and with every defect."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import xml.etree.ElementTree as ET
+
+import pytest
+from commands import ROOT, Command
+
+from dopusk.catalogue import discover
+from fixtures.reference_mis.defects import DEFECTS
+
+EVERY = os.environ.get("DOPUSK_SWEEP") == "full"
+SAMPLE = sorted(DEFECTS)[:: 1 if EVERY else 12]
+"""All defects where DOPUSK_SWEEP=full is set (one environment of tox), a sample elsewhere."""
+
+
+def test_the_reference_mis_conforms(dopusk: Command) -> None:
+    done = dopusk("demo", "--variant", "fed-3")
+    assert done.code == 0, done.text
+    assert done.report["verdict"] == "соответствует"
+    assert {item["verdict"] for item in done.report["scenarios"]} == {"соответствует"}
+    assert done.failures == set()
+    assert str(done.out / "report.html") in done.text.replace("\n", "")
+    suites = ET.parse(done.out / "junit.xml").getroot()
+    assert suites.get("failures") == "0"
+    results = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (done.out / "allure-results").glob("*-result.json")
+    ]
+    assert len(results) == len(done.report["scenarios"])
+    assert {item["status"] for item in results} == {"passed"}
+    assert all(item["steps"] for item in results)
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_defect_causes_exactly_its_finding(dopusk: Command, name: str) -> None:
+    done = dopusk("demo", "--variant", "fed-3", "--defect", name, "--wait", "4")
+    assert done.code == 1, done.text
+    assert done.failures == {DEFECTS[name].finding}, done.text
+    assert "сбой стенда" not in {item["verdict"] for item in done.report["scenarios"]}
+
+
+FAILS_ON = {
+    "success": "language",
+    "contraindications": "conclusion",
+    "new-version": "version-number",
+    "refused-sync": "errors-lost",
+    "refused-stage-1": "refusal-unnoticed",
+    "refused-stage-2": "refusal-unnoticed",
+    "result-twice": "result-twice",
+    "result-late": "result-late",
+    "unavailable": "retry-none",
+    "rate-limit": "retry-at-once",
+    "demanded": "file-changed",
+}
+"""A defect for each scenario that this scenario must see."""
+
+
+@pytest.mark.parametrize("scenario", FAILS_ON)
+def test_every_scenario_fails_on_its_defect(dopusk: Command, scenario: str) -> None:
+    name = FAILS_ON[scenario]
+    done = dopusk("demo", "--scenario", scenario, "--defect", name, "--wait", "4")
+    (result,) = done.report["scenarios"]
+    assert result["verdict"] == "не соответствует", done.text
+    assert done.code == 1
+
+
+def test_no_scenario_is_left_without_its_defect() -> None:
+    found = {item.id.rsplit("/", 1)[-1] for item in discover(ROOT / "features")}
+    assert found == set(FAILS_ON)
+
+
+def test_scenarios_can_be_chosen(dopusk: Command) -> None:
+    done = dopusk("demo", "--variant", "fed-3", "--scenario", "success")
+    assert [item["id"] for item in done.report["scenarios"]] == ["fed-3/fed-3/success"]
+    assert done.code == 4, "what was not run is not verified"
+
+
+def test_unknown_scenario_variant_and_defect_are_usage_errors(dopusk: Command) -> None:
+    assert dopusk("demo", "--scenario", "no-such").code == 2
+    assert dopusk("demo", "--variant", "fed-9").code == 2
+    assert dopusk("demo", "--defect", "no-such").code == 2
+
+
+def test_results_are_never_overwritten(dopusk: Command) -> None:
+    first = dopusk("demo", "--scenario", "success")
+    again = dopusk("demo", "--scenario", "success")
+    assert (first.code, again.code) == (4, 2)
+
+
+def test_the_journal_holds_the_run(dopusk: Command) -> None:
+    done = dopusk("demo", "--scenario", "success")
+    with sqlite3.connect(done.out / "journal.sqlite") as journal:
+        operations = {row[0] for row in journal.execute("SELECT operation FROM entry")}
+    journal.close()
+    assert operations >= {
+        "registerDocument",
+        "getDocumentFile",
+        "sendRegisterDocumentResult",
+        "decision",
+        "submit",
+        "status",
+        "scenario-begin",
+        "scenario-end",
+    }
