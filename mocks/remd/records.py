@@ -70,7 +70,8 @@ class Records:
     ) -> None:
         """Write what was decided on a document: sync, accepted, stage1 …, registered, refused.
 
-        `sync` is a refusal in the sync answer; `at` names the stage at which a refusal fell.
+        `sync` is a refusal in the sync answer, `accepted` is written only when there is something
+        to remark; `at` names the stage at which a refusal fell.
         """
         note = {
             "stage": stage,
