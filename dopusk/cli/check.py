@@ -47,7 +47,7 @@ def check(
         bool, typer.Option("--strict", help="Код выхода 4, если проверены не все слои.")
     ] = False,
 ) -> None:
-    """Проверить документы СЭМД: байты, XML, вид, XSD, Schematron.
+    """Проверить документы СЭМД: байты, XML, вид, XSD, Schematron, НСИ, идентификаторы.
 
     Коды выхода: 0 соответствует, 1 не соответствует, 2 файл не читается или ошибка вызова,
     4 проверены не все слои (только с --strict).
@@ -69,12 +69,13 @@ def check(
     _forgive_encoding()
     if kind is not None and known_kind(kind) is None:
         _refuse(f"Вида {kind} нет в НСИ 1520. Укажите код вида, например --kind 194")
-    day: date = as_of.date() if as_of else Clock().today()
+    now: datetime | date = as_of.date() if as_of else Clock().now()
+    day = now.date() if isinstance(now, datetime) else now
     verdicts: list[Verdict] = []
     unreadable = 0
     for path in _files(paths):
         try:
-            report = check_file(path, kind=kind, as_of=day, engine=engine.value)
+            report = check_file(path, kind=kind, as_of=day, engine=engine.value, now=now)
         except OSError as error:
             unreadable += 1
             _complain(f"{path}: не читается ({error.strerror or error})")

@@ -1,10 +1,10 @@
-"""The check of one document: bytes, XML, kind, XSD, Schematron."""
+"""The check of one document: bytes, XML, kind, XSD, Schematron, НСИ, identifiers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from lxml import etree
@@ -13,8 +13,9 @@ from dopusk.packs import Pack, PackError, load_pack
 from dopusk.semd.document import SemdDocument
 from dopusk.semd.kind import ROOT, find_kind
 from dopusk.semd.located import Located, unrepeated
-from dopusk.semd.report import DocumentReport, LayerResult, layer_status
+from dopusk.semd.report import LAYERS, DocumentReport, LayerResult, layer_status
 from dopusk.semd.rules import Engine, RulesError, check_rules, load_rules
+from dopusk.semd.value_layers import nsi_context, value_layers
 from dopusk.semd.xsd import XsdError, check_xsd, load_xsd
 from dopusk.verdict import Evidence, Finding, Verdict, Where, finding
 from dopusk.wire.xml import DEFAULT_LIMITS, Positions, XmlLimits, read_xml, too_big
@@ -30,11 +31,15 @@ def check_document(
     as_of: date | None = None,
     engine: Engine = "fast",
     limits: XmlLimits = DEFAULT_LIMITS,
+    now: datetime | date | None = None,
+    not_public: Collection[str] = (),
 ) -> DocumentReport:
     """Return the report of a СЭМД.
 
     `kind` is the kind that is expected (by default the document's own templateId decides);
-    `as_of` the date on which its registration window is looked at (by default it is not).
+    `as_of` the date on which its registration window is looked at (by default it is not);
+    `now` the stand's moment, after which no document can have been made (by default any can);
+    `not_public` OIDs of dictionaries whose absence from the stand is excused: a remark then.
     A layer that could not run is `не проверено` with its reason. Bad input never raises.
     """
     reading = read_xml(data, part=PART, file=file, limits=limits, prolog=True)
@@ -46,21 +51,34 @@ def check_document(
     decided, about_kind = find_kind(tree, asked=kind, as_of=as_of, where=place)
     document = SemdDocument.read(tree, positions=positions, part=PART, file=file)
     is_cda = tree.getroot().tag == ROOT
-    if not is_cda or decided is None:
+    if not is_cda:
         layer = LayerResult("kind", _kind_status(about_kind), tuple(about_kind))
-        reason = "это не СЭМД" if not is_cda else "вид документа не определён"
-        return DocumentReport(decided, (*first, layer, *_not_run(reason)[1:]), document)
-    try:
-        pack = load_pack(decided)
-    except PackError as error:
-        about_kind.append(finding("DOC-NO-PACK", where=place, reason=error))
-        layer = LayerResult("kind", _kind_status(about_kind), tuple(about_kind))
-        return DocumentReport(decided, (*first, layer, *_not_run(str(error))[1:]), document)
-    layer = LayerResult(
-        "kind", _kind_status(about_kind), tuple(about_kind), f"{pack.kind}, редакция {pack.edition}"
+        return DocumentReport(decided, (*first, layer, *_not_run("это не СЭМД")[1:]), document)
+    note: str | None = None
+    earlier: Sequence[Located] = ()
+    rest: Sequence[LayerResult]
+    if decided is None:
+        rest = _not_run("вид документа не определён", _OF_PACK)
+    else:
+        try:
+            pack = load_pack(decided)
+        except PackError as error:
+            about_kind.append(finding("DOC-NO-PACK", where=place, reason=error))
+            rest = _not_run(str(error), _OF_PACK)
+        else:
+            note = f"{pack.kind}, редакция {pack.edition}"
+            rest, earlier = _pack_layers(tree, pack, positions, file=file, engine=engine)
+    layer = LayerResult("kind", _kind_status(about_kind), tuple(about_kind), note)
+    values = value_layers(
+        tree,
+        positions,
+        context=nsi_context(decided, not_public),
+        earlier=earlier,
+        now=now,
+        part=PART,
+        file=file,
     )
-    rest = _pack_layers(tree, pack, positions, file=file, engine=engine)
-    return DocumentReport(decided, (*first, layer, *rest), document)
+    return DocumentReport(decided, (*first, layer, *rest, *values), document)
 
 
 def check_file(
@@ -70,6 +88,7 @@ def check_file(
     as_of: date | None = None,
     engine: Engine = "fast",
     limits: XmlLimits = DEFAULT_LIMITS,
+    now: datetime | date | None = None,
 ) -> DocumentReport:
     """Return the report of a file. One over the size limit is not read into memory.
 
@@ -80,7 +99,9 @@ def check_file(
     if size <= limits.max_bytes:
         with path.open("rb") as stream:
             data = stream.read(limits.max_bytes + 1)
-        return check_document(data, file=file, kind=kind, as_of=as_of, engine=engine, limits=limits)
+        return check_document(
+            data, file=file, kind=kind, as_of=as_of, engine=engine, limits=limits, now=now
+        )
     return _unread((too_big(size, part=PART, file=file, limits=limits),), kind)
 
 
@@ -120,10 +141,11 @@ def _parted(found: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], tuple[Find
     )
 
 
-def _not_run(reason: str) -> tuple[LayerResult, ...]:
-    return tuple(
-        LayerResult(name, Verdict.SKIP, note=reason) for name in ("kind", "xsd", "schematron")
-    )
+_OF_PACK = ("xsd", "schematron")
+
+
+def _not_run(reason: str, names: Iterable[str] = LAYERS[2:]) -> tuple[LayerResult, ...]:
+    return tuple(LayerResult(name, Verdict.SKIP, note=reason) for name in names)
 
 
 def _kind_status(found: Iterable[Finding]) -> Verdict:
@@ -137,7 +159,8 @@ def _pack_layers(
     *,
     file: str | None,
     engine: Engine,
-) -> tuple[LayerResult, LayerResult]:
+) -> tuple[tuple[LayerResult, LayerResult], tuple[Located, ...]]:
+    """Return the two layers of the pack, and all that they found with its elements."""
     structure, xsd_layer = _run_xsd(tree, pack, positions, file)
     rules, rules_layer = _run_rules(tree, pack, positions, file, engine)
     if xsd_layer is None:
@@ -146,7 +169,7 @@ def _pack_layers(
         hidden = len(whole) - len(shown)
         note = f"ещё показано правилами Schematron: {hidden}" if hidden else None
         xsd_layer = LayerResult("xsd", layer_status(whole), shown, note)
-    return xsd_layer, rules_layer
+    return (xsd_layer, rules_layer), (*structure, *rules)
 
 
 def _run_xsd(

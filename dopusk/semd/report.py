@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dopusk.semd.document import SemdDocument
 from dopusk.verdict import Finding, Severity, Verdict, worst
 
-LAYERS = ("bytes", "xml", "kind", "xsd", "schematron")
+LAYERS = ("bytes", "xml", "kind", "xsd", "schematron", "nsi", "identifiers")
 """Names of the layers in the order in which they run and are shown."""
 
 TITLES = {
@@ -17,6 +17,8 @@ TITLES = {
     "kind": "вид",
     "xsd": "XSD",
     "schematron": "Schematron",
+    "nsi": "НСИ",
+    "identifiers": "идентификаторы и даты",
 }
 """Russian names of the layers."""
 

@@ -59,7 +59,7 @@ def test_organizations() -> None:
     assert document.provider is not None
     assert str(document.provider.id) == "1.2.643.5.1.13.13.12.2.50.4321"
     assert str(document.provider.department) == "1.2.643.5.1.13.13.12.2.50.4321.0.77001"
-    assert str(document.provider.ogrn) == "1035000000047"
+    assert str(document.provider.ogrn) == "1035000000045"
     assert [str(item.id) for item in document.represented] == [str(document.provider.id)] * 2
     assert document.custodian is not None
     assert str(document.custodian.id) == str(document.provider.id)
