@@ -1,4 +1,4 @@
-"""Reads the packs of schemas/semd/<kind>/ (pack.toml beside an XSD and a Schematron)."""
+"""Reads packs: pack.toml beside an XSD and a Schematron, the stand's own or imported."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from dopusk.packs.store import imported_packs
 from dopusk.suite import schemas
 from dopusk.verdict import Evidence
 
@@ -36,35 +37,45 @@ class Pack:
     """Namespace whose elements the rule contexts name without a prefix."""
     source: str
     sha256: str
-    """Over names and contents of all files of the pack, in order of names."""
+    """Over names and contents of all files, in order of names, as they were before import."""
     evidence: Evidence
     """What findings of the pack rest on; «выведено» makes them remarks."""
     window_start: date
     window_end: date | None
     active: str = "own"
     """own or imported."""
+    defects: tuple[str, ...] = ()
+    """What was found wrong in the pack itself, one Russian sentence each."""
 
 
 def pack_kinds() -> tuple[str, ...]:
     """Return the kinds that have a pack, sorted by number."""
-    return tuple(sorted((file.parent.name for file in _folder().glob(f"*/{MANIFEST}")), key=int))
+    folders = (own_packs(), imported_packs())
+    found = {file.parent.name for folder in folders for file in folder.glob(f"*/{MANIFEST}")}
+    return tuple(sorted((name for name in found if name.isdigit()), key=int))
 
 
-@cache
 def load_pack(kind: str) -> Pack:
-    """Return the pack for this kind; raises PackError."""
-    folder = _folder() / kind
-    if not kind.isdigit() or not (folder / MANIFEST).is_file():
-        known = ", ".join(pack_kinds()) or "ни одного"
-        raise PackError(f"Нет пакета правил для вида {kind}. Есть пакеты: {known}")
-    return _read(folder)
+    """Return the active pack for this kind: the imported one, else the own. Raises PackError."""
+    for folder, active in ((imported_packs(), "imported"), (own_packs(), "own")):
+        if kind.isdigit() and (folder / kind / MANIFEST).is_file():
+            return _loaded(folder / kind, active)
+    known = ", ".join(pack_kinds()) or "ни одного"
+    raise PackError(f"Нет пакета правил для вида {kind}. Есть пакеты: {known}")
 
 
-def _folder() -> Path:
+def own_packs() -> Path:
+    """Return the folder of the stand's own packs."""
     return schemas() / "semd"
 
 
-def _read(folder: Path) -> Pack:
+@cache
+def _loaded(folder: Path, active: str) -> Pack:
+    return read_pack(folder, active=active)
+
+
+def read_pack(folder: Path, *, active: str) -> Pack:
+    """Return the pack of one folder; raises PackError."""
     manifest = folder / MANIFEST
     try:
         data: dict[str, Any] = tomllib.loads(manifest.read_text(encoding="utf-8"))
@@ -77,12 +88,14 @@ def _read(folder: Path) -> Pack:
             schematron=folder / data["schematron"],
             strip_namespace=data.get("strip_namespace"),
             source=data["source"],
-            sha256=digest(folder),
+            sha256=data.get("sha256") or digest(folder),
             evidence=Evidence(data["evidence"]),
             window_start=data["window_start"],
             window_end=data.get("window_end"),
+            active=active,
+            defects=tuple(data.get("defects", ())),
         )
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PackError(f"{manifest}: это не TOML ({error})") from error
     except KeyError as error:
         raise PackError(f"{manifest}: нет поля {error}") from error

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from dopusk.cases import Coded, ControlCase, Signer
+from dopusk.packs.template import kind_by_template
 from dopusk.semd.document import SemdDocument
-from dopusk.semd.kind import kind_by_template
 from dopusk.semd.moment import read_ts
 from dopusk.semd.staff import CodedField, Staff
 from dopusk.verdict import Finding, Where, finding

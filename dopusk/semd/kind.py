@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from functools import cache
 
 from lxml import etree
 
+from dopusk.packs.template import kind_by_template
 from dopusk.remd.kinds import kind as known_kind
-from dopusk.remd.kinds import kinds
 from dopusk.semd.reading import HL7
 from dopusk.verdict import Finding, Where, finding
 
 ROOT = f"{{{HL7}}}ClinicalDocument"
-_LEGACY = re.compile(r"1\.2\.643\.5\.1\.13\.13\.14\.(\d+)\.9\.(\d+)")
-"""templateId of 2020-2023: type of НСИ 1522 and edition (semd.md §3)."""
 
 
 def kind_of(tree: etree._ElementTree) -> str | None:
@@ -23,18 +19,6 @@ def kind_of(tree: etree._ElementTree) -> str | None:
     template = tree.getroot().find(f"{{{HL7}}}templateId")
     root = template.get("root") if template is not None else None
     return kind_by_template(root) if root else None
-
-
-@cache
-def kind_by_template(root: str) -> str | None:
-    """Return the code of НСИ 1520 of a templateId/@root, of today's or of the older form."""
-    legacy = _LEGACY.fullmatch(root)
-    for item in kinds().values():
-        if item.template and item.template == root:
-            return item.code
-        if legacy and item.type_1522 == legacy[1] and item.template.endswith(f".{legacy[2]}"):
-            return item.code
-    return None
 
 
 def find_kind(

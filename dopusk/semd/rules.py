@@ -21,6 +21,8 @@ Engine = Literal["fast", "exact"]
 
 _ATTRIBUTES = re.compile(r"(?<![\w/\])])@([\w:.-]+)")
 _OWN_TEXT = re.compile(r"(?<![\w./\]])\.(?![\w./])")
+_NUMBERED = re.compile(r"[\d.]+$")
+"""Id of an assertion that has none of its own: pattern, rule and check by number."""
 _SHOWN = 80
 """Characters of a value that a finding shows."""
 
@@ -77,25 +79,32 @@ def check_rules(
     if result.fired_rules == 0:
         root = positions.where(tree.getroot(), part=part, file=file)
         unchecked.insert(0, finding("SCH-NOT-FIRED", where=root))
-    located = tuple(
+    located = [
         Located(
             finding=_finding(failure, _where(failure, positions, part, file), source),
             element=failure.element,
             test=failure.test,
         )
         for failure in result.failures
-    )
-    return RulesOutcome(located, tuple(unchecked), result.fired_rules)
+    ]
+    located.sort(key=_place)
+    return RulesOutcome(tuple(located), tuple(unchecked), result.fired_rules)
+
+
+def _place(item: Located) -> tuple[int, int]:
+    """Return where the finding stands: people read from top to bottom."""
+    where = item.finding.where
+    return (where.line or 0, where.column or 0) if where else (0, 0)
 
 
 def _finding(failure: Failure, where: Where, source: str) -> Finding:
+    named = f"{failure.assert_id}. {failure.message}"
     found = finding(
         "SCH-ASSERT",
         where=where,
         expected=failure.test,
         got=_got(failure),
-        id=failure.assert_id,
-        text=failure.message,
+        text=failure.message if _NUMBERED.match(failure.assert_id) else named,
     )
     return replace(found, code=f"SCH-{failure.assert_id}", source=f"{source}, {failure.assert_id}")
 
