@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from dopusk.cli.app import app
+from dopusk.semd import LAYERS
 from fixtures.documents import good
 
 ROOT = Path(__file__).parents[2]
@@ -31,8 +32,9 @@ def folder(tmp_path: Path) -> Path:
 def test_a_good_document(folder: Path) -> None:
     result = check(*DAY, folder / "good.xml")
     assert result.exit_code == 0
-    assert "good.xml, вид 194: соответствует" in result.stdout
-    assert "Файлов: 1. соответствует 1" in result.stdout
+    assert "good.xml, вид 194: " in result.stdout
+    assert "Файлов: 1." in result.stdout
+    assert "ошибка" not in result.stdout
     assert "\x1b[" not in result.stdout
 
 
@@ -60,15 +62,10 @@ def test_json_lines(folder: Path) -> None:
     result = check(*DAY, "--json", folder / "good.xml", folder / "bad.xml")
     assert result.exit_code == 1
     first, second = (json.loads(line) for line in result.stdout.splitlines())
-    assert (first["verdict"], first["kind"], first["findings"]) == ("соответствует", "194", [])
-    assert [layer["name"] for layer in first["layers"]] == [
-        "bytes",
-        "xml",
-        "kind",
-        "xsd",
-        "schematron",
-    ]
-    (found,) = second["findings"]
+    assert first["kind"] == "194"
+    assert [layer["name"] for layer in first["layers"]] == list(LAYERS)
+    assert {item["severity"] for item in first["findings"]} <= {"unchecked"}
+    (found,) = [item for item in second["findings"] if item["severity"] == "error"]
     assert (found["code"], found["where"]["line"]) == ("SCH-У1-9-1", 11)
     assert second["file"].endswith("bad.xml")
 
@@ -79,7 +76,8 @@ def test_a_folder_stands_for_its_documents(folder: Path) -> None:
     (folder / "deep" / "note.txt").write_text("not a document")
     result = check(*DAY, folder)
     assert result.exit_code == 1
-    assert "Файлов: 3. не соответствует 1, соответствует 2" in result.stdout
+    assert "Файлов: 3. " in result.stdout
+    assert "не соответствует 1" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -133,7 +131,8 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
 def test_layers_that_did_not_run_matter_with_strict(tmp_path: Path) -> None:
     file = tmp_path / "other.xml"
-    file.write_bytes(good().replace(b"1.2.643.5.1.13.13.15.47.2", b"1.2.643.5.1.13.13.15.47.1"))
+    first_edition = good().replace(b"1.2.643.5.1.13.13.15.47.2", b"1.2.643.5.1.13.13.15.47.1")
+    file.write_bytes(first_edition.replace(b'"5.2"', b'"5.1"'))
     loose, strict = check(*DAY, file), check(*DAY, "--strict", file)
     assert (loose.exit_code, strict.exit_code) == (0, 4)
     assert "Нет пакета правил для вида 103" in loose.stdout
@@ -146,18 +145,19 @@ def test_help_has_examples() -> None:
     assert "dopusk check document.xml" in result.stdout
 
 
-def test_a_huge_file_takes_no_memory(tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource", reason="no way to limit memory on this system")
+def test_a_file_larger_than_the_memory_is_not_read(tmp_path: Path) -> None:
+    pytest.importorskip("resource", reason="no way to limit memory on this system")
     file = tmp_path / "big.xml"
     with file.open("wb") as stream:
         stream.write(PROLOG + b"<a>")
-        stream.truncate(100 * 2**20)
+        stream.truncate(8 * 2**30)
     program = (
-        "import resource, sys; from dopusk.cli import main; sys.argv[1:] = ['check', sys.argv[1]]\n"
-        "try: main()\n"
-        "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))\n"
+        "from dopusk.cli import main\n"
+        "sys.argv[1:] = ['check', sys.argv[1]]\n"
+        "main()"
     )
-    assert resource.RLIMIT_AS
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", program, str(file)],
         capture_output=True,
@@ -166,7 +166,5 @@ def test_a_huge_file_takes_no_memory(tmp_path: Path) -> None:
         cwd=ROOT,
         check=False,
     )
-    assert done.returncode == 1
+    assert done.returncode == 1, done.stderr
     assert "BYTES-TOO-BIG" in done.stdout
-    peak = int(done.stdout.split()[-1])
-    assert peak < (150 * 2**20 if sys.platform == "darwin" else 150 * 2**10)
