@@ -15,7 +15,7 @@ from dopusk.schematron.model import SchemaModel
 from dopusk.schematron.source import load
 from dopusk.schematron.store import Store
 
-_VERSION = "1"
+_VERSION = "2"
 """To be raised with every change of what is generated."""
 _OLD_BINDINGS = frozenset({"xslt", "xpath"})
 

@@ -138,5 +138,8 @@ def compile_schema(
 
 def _read(data: bytes, path: Path | None, phase: str | None) -> SchemaModel:
     from dopusk.schematron.reader import read_schema  # not needed for a kept compilation
+    from dopusk.schematron.safety import refuse_unsafe
 
-    return read_schema(data, path, phase=phase)
+    model = read_schema(data, path, phase=phase)
+    refuse_unsafe(model)
+    return model

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from dopusk.schematron.fast.plan import Plan, RulePlan
 from dopusk.schematron.fast.runtime import Attribute, Node
 from dopusk.schematron.model import Part, SchemaModel, fixed_text
 from dopusk.schematron.outcome import Hit, Outcome
+from dopusk.schematron.regex import matcher
 from dopusk.schematron.text import normalise
 
 _TOOLS: dict[str, Any] = {
@@ -66,7 +66,7 @@ class FastEngine:
         self._model = model
         self._names = Names(strip_namespace)
         self._plans = {(rule.pattern, rule.rule): rule for rule in plan.rules}
-        self._module: dict[str, Any] = {**_TOOLS, "normalise_space": normalise, "regex": _search}
+        self._module: dict[str, Any] = {**_TOOLS, "normalise_space": normalise, "matcher": matcher}
         exec(plan.code, self._module)  # noqa: S102  # our own generator wrote it
         conditions = tuple(
             self._module[one] if isinstance(one, str) else one for one in plan.conditions
@@ -126,7 +126,3 @@ class FastEngine:
             return fixed
         text: str = self._module[plan.texts[number, which]](node, document)
         return normalise(text)
-
-
-def _search(pattern: str) -> Callable[[str], Any]:
-    return re.compile(pattern).search

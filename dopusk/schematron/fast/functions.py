@@ -9,7 +9,7 @@ from dopusk.schematron.errors import UnsupportedError
 from dopusk.schematron.fast import values
 from dopusk.schematron.fast.paths import Compiles, Env
 from dopusk.schematron.fast.values import NUMBERS, STRINGS, AnyValue, Parts, Value, boolean
-from dopusk.schematron.regex import translate
+from dopusk.schematron.regex import matcher
 from dopusk.schematron.xpath import ast
 
 Args = tuple[ast.Expr, ...]
@@ -184,9 +184,9 @@ def _matches(compiler: Functions, args: Args, env: Env) -> Value:
     settings = [arg.value for arg in args[1:] if isinstance(arg, ast.Literal) and arg.type == "s"]
     if len(settings) != len(args) - 1:
         raise UnsupportedError("регулярное выражение, которое вычисляется")
-    pattern = translate(*map(str, settings))
-    search = compiler.constant(f"regex({pattern!r})")
-    return boolean(f"({search}({_text(text)}) is not None)", raises=text.raises)
+    matcher(*map(str, settings))
+    search = compiler.constant(f"matcher({', '.join(map(repr, settings))})")
+    return boolean(f"bool({search}({_text(text)}))", raises=text.raises)
 
 
 def _translate(compiler: Functions, args: Args, env: Env) -> Value:
