@@ -13,14 +13,14 @@ from dopusk.verdict import ExitCode
 if TYPE_CHECKING:
     from dopusk.packs import Pack
 
-pack = typer.Typer(
+pack_app = typer.Typer(
     name="pack", help="Пакеты правил видов СЭМД: импорт официальных, список, сведения."
 )
 
 _ORIGIN = {"own": "собственный", "imported": "импортированный"}
 
 
-@pack.command("add")
+@pack_app.command("add")
 def add(
     source: Annotated[
         Path, typer.Argument(metavar="ПАПКА|ZIP", help="Официальный пакет: CDA.xsd и .sch.")
@@ -45,7 +45,7 @@ def add(
     _print(added.pack)
 
 
-@pack.command("list")
+@pack_app.command("list")
 def list_packs(
     as_json: Annotated[bool, typer.Option("--json", help="Вывод для программ.")] = False,
 ) -> None:
@@ -63,7 +63,7 @@ def list_packs(
         )
 
 
-@pack.command("show")
+@pack_app.command("show")
 def show(
     kind: Annotated[str, typer.Argument(metavar="ВИД", help="Код НСИ 1520, например 194.")],
 ) -> None:
@@ -76,7 +76,7 @@ def show(
         _refuse(str(error))
 
 
-@pack.command("remove")
+@pack_app.command("remove")
 def remove(
     kind: Annotated[str, typer.Argument(metavar="ВИД", help="Код НСИ 1520, например 194.")],
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from dopusk.cli.pack import pack as pack_command
+from dopusk.cli.pack import pack_app
 from dopusk.packs import PackError, load_pack, pack_kinds
 from dopusk.packs.archive import ArchiveLimits, read_package
 from dopusk.packs.importer import add_pack, remove_pack
@@ -232,17 +232,17 @@ def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
 def test_commands(tmp_path: Path) -> None:
     cli = CliRunner()
     source = zipped(package(), tmp_path)
-    added = cli.invoke(pack_command, ["add", str(source)])
+    added = cli.invoke(pack_app, ["add", str(source)])
     assert added.exit_code == 0
     assert "Пакет вида 194 импортирован и действует." in added.stdout
-    listed = cli.invoke(pack_command, ["list"])
+    listed = cli.invoke(pack_app, ["list"])
     assert "194  редакция 2  импортированный" in listed.stdout
-    shown = cli.invoke(pack_command, ["show", "194"])
+    shown = cli.invoke(pack_app, ["show", "194"])
     assert "SHA-256: " in shown.stdout
     assert "утверждений" in shown.stdout
-    assert cli.invoke(pack_command, ["remove", "194"]).exit_code == 0
-    assert "собственный" in cli.invoke(pack_command, ["show", "194"]).stdout
+    assert cli.invoke(pack_app, ["remove", "194"]).exit_code == 0
+    assert "собственный" in cli.invoke(pack_app, ["show", "194"]).stdout
     for wrong in (["show", "999"], ["add", "nothing"], ["remove", "194"]):
-        refused = cli.invoke(pack_command, wrong)
+        refused = cli.invoke(pack_app, wrong)
         assert refused.exit_code == 2
         assert "Traceback" not in refused.output
