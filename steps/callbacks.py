@@ -142,6 +142,7 @@ def _results(trial: Trial, track: Track, count: int) -> list[Entry]:
                 and entry.local_uid == uid
             ),
             after=found[-1].seq if found else track.since,
+            seconds=trial.view.wait_seconds + trial.result_delay,
         )
         if entry is None:
             raise StandError("РЭМД не отправил результата")

@@ -81,7 +81,7 @@ def serves_same_file(trial: Trial) -> None:
     """Compare the file given to another system with the registered one."""
     track = trial.track
     registered = served_document(trial, track)
-    demanded = _exchange(trial, track, after=registered.request.seq)
+    demanded = read_served(*_exchange(trial, track, after=registered.request.seq), None)
     trial.add(demanded.findings)
     if demanded.data is None or registered.data is None or track.emdr_id is None:
         trial.block()
@@ -90,10 +90,12 @@ def serves_same_file(trial: Trial) -> None:
 
 def served_document(trial: Trial, track: Track) -> ServedFile:
     """Return the file that was served for registration, waiting for it while the run is live."""
-    return _exchange(trial, track, after=track.since)
+    request, answer = _exchange(trial, track, after=track.since)
+    _, registration = read_registration(attempts(trial, track)[0])
+    return read_served(request, answer, registration)
 
 
-def _exchange(trial: Trial, track: Track, *, after: int) -> ServedFile:
+def _exchange(trial: Trial, track: Track, *, after: int) -> tuple[Entry, Entry]:
     uid = local_uid(trial, track)
 
     def wanted(entry: Entry) -> bool:
@@ -116,8 +118,7 @@ def _exchange(trial: Trial, track: Track, *, after: int) -> ServedFile:
     if answer is None:
         trial.block(finding("WAIT-NO-FILE-ANSWER", reason="ответа нет"))
     trial.view.touch(request, answer)
-    _, registration = read_registration(attempts(trial, track)[0])
-    return read_served(request, answer, registration)
+    return request, answer
 
 
 def _report(trial: Trial, track: Track) -> DocumentReport:

@@ -66,12 +66,14 @@ def refuse_file(trial: Trial, code: str) -> None:
 @given("РЭМД присылает результат дважды с перерывом в минуту")
 def result_twice(trial: Trial) -> None:
     """Plan a repeated callback."""
+    _delay_result(trial, 60)
     plan(trial, Fault.result_twice(60))
 
 
-@given(parsers.parse("РЭМД присылает результат через {minutes:d} минуты"))
+@given(parsers.parse("РЭМД присылает результат через {minutes:d} минут"))
 def result_late(trial: Trial, minutes: int) -> None:
     """Plan a late callback."""
+    _delay_result(trial, minutes * 60)
     plan(trial, Fault.result_late(minutes * 60))
 
 
@@ -91,3 +93,7 @@ def plan(trial: Trial, fault: Fault) -> None:
     """Add a fault; in a recorded journal it has happened already."""
     if trial.run.circuit is not None:
         trial.run.circuit.plan(fault)
+
+
+def _delay_result(trial: Trial, stand_seconds: float) -> None:
+    trial.result_delay = stand_seconds / trial.run.time_scale

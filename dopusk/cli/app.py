@@ -12,6 +12,8 @@ from dopusk.cli.check import check
 from dopusk.cli.demo import demo
 from dopusk.cli.doctor import doctor
 from dopusk.cli.init import init
+from dopusk.cli.nsi import nsi_app
+from dopusk.cli.pack import pack_app
 from dopusk.cli.report import report
 from dopusk.cli.run import run
 from dopusk.cli.serve import serve
@@ -27,6 +29,8 @@ app = typer.Typer(
 
 for command in (demo, init, doctor, serve, run, check, report, catalogue):
     app.command()(command)
+app.add_typer(nsi_app, name="nsi")
+app.add_typer(pack_app, name="pack")
 
 
 def _show_version(asked: bool) -> None:
