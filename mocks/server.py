@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -19,7 +20,7 @@ class ServerStartError(RuntimeError):
 class Server:
     """Serves an application from `start` to `stop`; port 0 takes a free one."""
 
-    def __init__(self, app: App, *, host: str, port: int, threads: int = 8) -> None:
+    def __init__(self, app: App, *, host: str, port: int, threads: int = 4) -> None:
         self._app = app
         self._address = (host, port)
         self._threads = threads
@@ -31,6 +32,7 @@ class Server:
     def start(self) -> None:
         """Listen; connections are taken when this returns. Raises ServerStartError."""
         host, port = self._address
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is no news
         try:
             self._server = create_server(
                 self._app,

@@ -72,9 +72,7 @@ class Stand:
             health=self._health,
         )
         settings = declaration.stand
-        self._server = Server(
-            self._application(journal), host=settings.host, port=settings.port, threads=threads
-        )
+        self._server = Server(self._application(journal), host=settings.host, port=settings.port)
 
     def start(self) -> None:
         """Listen; raises StandStartError when the port cannot be had."""
