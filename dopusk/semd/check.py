@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from lxml import etree
@@ -49,7 +50,7 @@ def check_document(
     tree, positions = reading.tree, Positions(data)
     place = positions.where(tree.getroot(), part=PART, file=file)
     decided, about_kind = find_kind(tree, asked=kind, as_of=as_of, where=place)
-    document = SemdDocument.read(tree, positions=positions, part=PART, file=file)
+    document = partial(SemdDocument.read, tree, positions=positions, part=PART, file=file)
     is_cda = tree.getroot().tag == ROOT
     if not is_cda:
         layer = LayerResult("kind", _kind_status(about_kind), tuple(about_kind))
@@ -122,16 +123,23 @@ def _reading_layers(found: tuple[Finding, ...]) -> tuple[LayerResult, LayerResul
 
 
 def _unread(found: tuple[Finding, ...], kind: str | None) -> DocumentReport:
-    """Return the report of bytes that gave no tree: whatever stopped the reading fails it."""
+    """Return the report of bytes that gave no tree.
+
+    What stopped the reading fails its layer; a limit of the stand leaves it unchecked.
+    """
     bytes_, xml = _parted(found)
     reason = "документ не прочитан"
     if xml:
         first = LayerResult("bytes", layer_status(bytes_), bytes_)
-        second = LayerResult("xml", Verdict.FAIL, xml)
+        second = LayerResult("xml", _stopped(xml), xml)
     else:
-        first = LayerResult("bytes", Verdict.FAIL, bytes_)
+        first = LayerResult("bytes", _stopped(bytes_), bytes_)
         second = LayerResult("xml", Verdict.SKIP, note=reason)
     return DocumentReport(kind, (first, second, *_not_run(reason)), None)
+
+
+def _stopped(found: Iterable[Finding]) -> Verdict:
+    return Verdict.SKIP if layer_status(found) is Verdict.SKIP else Verdict.FAIL
 
 
 def _parted(found: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

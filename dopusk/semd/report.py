@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from dopusk.semd.document import SemdDocument
 from dopusk.verdict import Finding, Severity, Verdict, worst
 
 LAYERS = ("bytes", "xml", "kind", "xsd", "schematron", "nsi", "identifiers")
 """Names of the layers in the order in which they run and are shown."""
+
+RULES = ("xsd", "schematron")
+"""Layers that judge by the rules of the kind."""
 
 TITLES = {
     "bytes": "байты",
@@ -34,15 +38,26 @@ class LayerResult:
     """Why the layer did not run, or by what it judged."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DocumentReport:
     """Outcome of `check_document`."""
 
     kind: str | None
     """Code of НСИ 1520 by which the document was judged."""
     layers: tuple[LayerResult, ...]
-    document: SemdDocument | None
-    """None when the bytes gave no XML."""
+    read: Callable[[], SemdDocument] | None = field(repr=False, compare=False)
+    """Reads the values; None when the bytes gave no XML."""
+
+    @cached_property
+    def document(self) -> SemdDocument | None:
+        """Return the document's values, read when first asked for; None without XML."""
+        return self.read() if self.read else None
+
+    @property
+    def judged(self) -> bool:
+        """Tell whether the rules of a kind were run, or something failed before them."""
+        ran = (layer.status for layer in self.layers if layer.name in RULES)
+        return self.verdict is Verdict.FAIL or any(status is not Verdict.SKIP for status in ran)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

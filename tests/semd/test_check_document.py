@@ -197,12 +197,14 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
         stream.truncate(100 * 2**20)
     report = check_file(file)
     assert [item.code for item in report.findings] == ["BYTES-TOO-BIG"]
-    assert report.verdict is Verdict.FAIL
+    assert report.verdict is Verdict.SKIP
+    assert not report.judged
 
 
 def test_limits_can_be_given(tmp_path: Path) -> None:
     report = check_document(good(), limits=XmlLimits(max_depth=5))
     assert [item.code for item in report.findings] == ["XML-TOO-DEEP"]
+    assert (report.verdict, report.judged) == (Verdict.SKIP, False)
 
 
 def test_a_document_with_a_prefix_is_judged_alike() -> None:
