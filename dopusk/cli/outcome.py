@@ -8,6 +8,7 @@ from typing import Any
 
 from dopusk import __version__
 from dopusk.catalogue import Catalogue, Requirement, attestation_verdicts, judge
+from dopusk.cli.rulebook import rulebook
 from dopusk.clock import Clock
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.gost import provider
@@ -46,7 +47,7 @@ def assemble(
         candidate=_candidate(declaration),
         variants=tuple(variant.value for variant in variants),
         oms=bool(declaration.oms_territories),
-        rules=tuple(_pack(kind) for kind in declaration.kinds),
+        rules=tuple(rulebook(declaration)),
         provider=provider().name,
         verdict=verdict,
         exit_code=exit_code(verdict),
@@ -115,19 +116,6 @@ def _candidate(declaration: Declaration) -> Mapping[str, Any]:
         ],
         "driver": declaration.driver.kind,
         "conventions_block": declaration.stand.conventions_block,
-    }
-
-
-def _pack(kind: str) -> Mapping[str, Any]:
-    pack = load_pack(kind)
-    return {
-        "what": f"набор правил СЭМД вида {kind}",
-        "kind": kind,
-        "edition": pack.edition,
-        "source": pack.source,
-        "sha256": pack.sha256,
-        "evidence": pack.evidence,
-        "window": f"{pack.window_start} — {pack.window_end or 'не ограничено'}",
     }
 
 

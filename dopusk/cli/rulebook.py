@@ -1,0 +1,64 @@
+"""By which rules a run was judged: packs, dictionaries and wire profile with their fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dopusk import suite
+from dopusk.declaration.model import Declaration
+from dopusk.nsi import library
+from dopusk.packs import load_pack
+from dopusk.remd.table import remd_table
+from dopusk.wire.profile import default_profile
+
+TABLES = ("nsi305", "kinds", "roles")
+"""Dictionaries of РЭМД itself (schemas/remd/)."""
+
+
+def rulebook(declaration: Declaration) -> Iterator[Mapping[str, Any]]:
+    """Yield what a report names as its rules: one mapping a pack, dictionary or profile."""
+    for kind in declaration.kinds:
+        yield _pack(kind)
+    profile = default_profile()
+    yield {
+        "what": profile.title,
+        "source": "профиль обмена стенда",
+        "version": profile.version,
+        "sha256": _sha256(suite.schemas() / "remd" / "profile.toml"),
+    }
+    for name in TABLES:
+        passport = remd_table(name).passport
+        yield {
+            "what": passport["title"],
+            "source": f"НСИ {passport['dictionary']}",
+            "version": passport["version"],
+            "sha256": _sha256(suite.schemas() / "remd" / f"{name}.csv"),
+        }
+    held = library()
+    for oid in held.oids():
+        for version in held.versions(oid):
+            yield {
+                "what": held.name(oid) or "справочник",
+                "source": f"НСИ {oid}",
+                "version": version,
+            }
+
+
+def _pack(kind: str) -> Mapping[str, Any]:
+    pack = load_pack(kind)
+    return {
+        "what": f"правила СЭМД вида {kind}",
+        "kind": kind,
+        "edition": pack.edition,
+        "source": pack.source,
+        "sha256": pack.sha256,
+        "evidence": pack.evidence,
+        "window": f"{pack.window_start} — {pack.window_end or 'не ограничено'}",
+    }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
