@@ -119,21 +119,17 @@ def test_repeated_message_id() -> None:
     assert judge(envelope(), repeated=True) == ["WIRE-MESSAGE-ID-REUSED"]
 
 
-def test_addresses_and_signature_are_asked_for_only_through_ips() -> None:
+def test_addresses_are_asked_for_only_through_ips() -> None:
     declared = replace(declaration(), via_ips=True)
-    assert judge(envelope(), declared=declared) == [
-        "WIRE-NO-TO",
-        "WIRE-NO-REPLY-TO",
-        "WIRE-NO-SECURITY",
-    ]
+    assert judge(envelope(), declared=declared) == ["WIRE-NO-TO", "WIRE-NO-REPLY-TO"]
 
 
 def test_reply_to_is_the_declared_address() -> None:
     declared = replace(declaration(), via_ips=True)
     right = envelope(to="http://ips", reply_to=declared.callback_url)
     wrong = envelope(to="http://ips", reply_to="http://elsewhere")
-    assert judge(right, declared=declared) == ["WIRE-NO-SECURITY"]
-    assert judge(wrong, declared=declared) == ["WIRE-REPLY-TO", "WIRE-NO-SECURITY"]
+    assert judge(right, declared=declared) == []
+    assert judge(wrong, declared=declared) == ["WIRE-REPLY-TO"]
 
 
 def test_sender_is_found_by_the_transport_header() -> None:

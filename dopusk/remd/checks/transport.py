@@ -25,8 +25,9 @@ def check_transport(
 ) -> list[Finding]:
     """Return what is wrong with how a message was sent.
 
-    `headers` are those of HTTP; addresses and a signature are asked for when the declaration says
-    that the МИС works through ИПС. `repeated` says that the system has used this MessageID before.
+    `headers` are those of HTTP; addresses are asked for when the declaration says that the МИС
+    works through ИПС (`dopusk.remd.ips.prove` judges the signature then). `repeated` says that the
+    system has used this MessageID before.
     """
     directory = directory or Directory.of(declaration)
     return [
@@ -146,8 +147,6 @@ def _check_ips(envelope: Envelope, directory: Directory) -> Iterator[Finding]:
                 expected=system.callback_url,
                 got=header.reply_to.value,
             )
-    if header.security is None:
-        yield finding("WIRE-NO-SECURITY", where=_header_place(envelope))
 
 
 def _given(read: Read | None) -> bool:
