@@ -103,6 +103,7 @@ class _Writer:
         for let in pattern.lets:
             loop = self._variable(group, Let(let.name, "", let.line))
             loop.attrib.pop("select")
+            loop.set("as", "item()*")
             each = _add(loop, "for-each", select="root()")
             _add(each, "sequence", select=let.value)
         for let in rule.lets:

@@ -422,6 +422,7 @@ def _texts(compiler: Compiles, base: Value, one: ast.Step) -> Value:
         clauses=(*base.clauses, f"for {variable} in {source}"),
         raises=base.raises,
         group=None if base.clauses else source,
+        sorted=base.flat,
     )
 
 
