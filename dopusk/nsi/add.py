@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,19 +42,19 @@ def read_export(
     told: Told = Told(),
     *,
     passport: Path | None = None,
-    columns: Mapping[str, tuple[str, str]] | None = None,
+    columns: Callable[[str], tuple[str, str] | None] = lambda oid: None,
 ) -> Dictionary:
     """Return the dictionary in a file of the НСИ portal.
 
     OID, version and full name are taken from `told`, then from the passport (a file of its own or
     inside the export), then from the file's name «OID_version.json». The columns are taken from
-    `told`, from the passport's keys, from `columns` by OID (those of dictionaries that the stand
-    knows), and only then by their usual names when that is unambiguous.
+    `told`, from the passport's keys, from `columns` by OID (`Library.columns`), and only then by
+    their usual names when that is unambiguous.
 
     Raises NsiError, with the file's name, for whatever cannot be imported.
     """
     try:
-        return _read(path, told, passport, columns or {})
+        return _read(path, told, passport, columns)
     except NsiError as error:
         raise NsiError(f"{path}: {error}") from error
 
@@ -63,7 +63,7 @@ def _read(
     path: Path,
     told: Told,
     passport_file: Path | None,
-    known: Mapping[str, tuple[str, str]],
+    known: Callable[[str], tuple[str, str] | None],
 ) -> Dictionary:
     table = read_table(_bytes(path))
     passport: Mapping[str, Any] = (
@@ -83,7 +83,7 @@ def _read(
         raise NsiError(f"«{version[:_SHOWN]}» не похоже на версию справочника, например 2.1.")
     if not table.rows:
         raise NsiError("В справочнике нет ни одной строки.")
-    code, name = _columns(table.rows, told, passport, known.get(oid))
+    code, name = _columns(table.rows, told, passport, known(oid))
     names = _names(table.rows, code, name)
     return Dictionary(
         Passport(

@@ -71,6 +71,18 @@ def write_imported(folder: Path, dictionary: Dictionary) -> Path:
     return target
 
 
+def remove_imported(folder: Path, oid: str, version: str) -> bool:
+    """Forget an imported version; tell whether it was there. Raises NsiError."""
+    target = imported_file(folder, oid, version)
+    try:
+        target.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise NsiError(f"Не удалить {target}: {os_reason(error)}") from error
+    return True
+
+
 def _replace(target: Path, data: bytes) -> None:
     """Write beside the target and rename: an interruption leaves the old file as it was."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".nsi-", suffix=".part")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,14 @@ class Library:
         return tuple(sorted(held, key=version_order, reverse=True))
 
     def name(self, oid: str) -> str | None:
-        """Return the passport's full name when the stand or an imported version knows it."""
+        """Return the passport's full name: of the newest import that has one, or the stand's."""
+        for version in self.versions(oid) if oid in self._files else ():
+            with suppress(NsiError):
+                found = self.dictionary(oid, version)
+                if found is not None and found.passport.name:
+                    return found.passport.name
         known: str | None = self._index.get(oid, {}).get("name")
-        if known is not None or oid not in self._files:
-            return known
-        found = self.dictionary(oid, self.versions(oid)[0])
-        return found.passport.name if found else None
+        return known
 
     def columns(self, oid: str) -> tuple[str, str] | None:
         """Return the columns of code and name that the stand knows for a dictionary."""
@@ -109,11 +112,17 @@ class Library:
 
 
 def library() -> Library:
-    """Return the library of the stand and of the user's folder, read once per folder and process.
+    """Return the library of the stand and of the user's folder.
 
-    Raises NsiError when the index of the stand is broken.
+    It is kept for the process until an import changes the folder. Raises NsiError when the index
+    of the stand is broken.
     """
-    return _library(imported_dictionaries())
+    folder = imported_dictionaries()
+    try:
+        changed = folder.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _library(folder, changed)
 
 
 def imported_dictionaries() -> Path:
@@ -121,8 +130,8 @@ def imported_dictionaries() -> Path:
     return home() / "nsi"
 
 
-@cache
-def _library(imported: Path) -> Library:
+@lru_cache(maxsize=4)
+def _library(imported: Path, _changed: int) -> Library:
     return Library(schemas() / "nsi", imported)
 
 

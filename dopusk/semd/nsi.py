@@ -7,7 +7,7 @@ with it is enough and disagreement is `не проверено`, never an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -83,9 +83,13 @@ def check_nsi(
     *,
     part: str,
     file: str | None = None,
+    beside: Container[etree._Element] = (),
 ) -> NsiOutcome:
-    """Return what the coded values of a document lack or contradict. Never raises."""
-    return _Run(context, positions, part, file).outcome(tree)
+    """Return what the coded values of a document lack or contradict. Never raises.
+
+    Elements in `beside` are left alone: that they name a wrong dictionary is known already.
+    """
+    return _Run(context, positions, part, file).outcome(tree, beside)
 
 
 class _Run:
@@ -101,9 +105,11 @@ class _Run:
         self._groups: dict[tuple[str, str, str], _Group] = {}
         self._compared = 0
 
-    def outcome(self, tree: etree._ElementTree) -> NsiOutcome:
+    def outcome(self, tree: etree._ElementTree, beside: Container[etree._Element]) -> NsiOutcome:
         values = [_value(element) for element in _CODED(tree)]
-        located = tuple(item for value in values for item in self._judge(value))
+        located = tuple(
+            item for value in values if value.element not in beside for item in self._judge(value)
+        )
         unchecked = tuple(_unchecked(group) for group in self._groups.values())
         return NsiOutcome(located, unchecked, len(values), self._compared)
 
@@ -133,7 +139,7 @@ class _Run:
             yield self._located(
                 value,
                 "NSI-DICTIONARY-NAME",
-                ("@codeSystemName", "@codeSystem"),
+                ("@codeSystemName",),
                 expected=known,
                 got=value.dictionary_name,
             )
@@ -141,7 +147,7 @@ class _Run:
     def _version(self, value: _Value) -> Iterator[Located]:
         if value.version is None:
             return
-        about = ("@codeSystemVersion", "@codeSystem")
+        about = ("@codeSystemVersion",)
         allowed = self._kind.allowed(value.oid)
         if allowed and value.version not in allowed:
             found = self._located(
@@ -170,7 +176,7 @@ class _Run:
             yield self._located(
                 value,
                 "NSI-CODE",
-                ("@code", "@codeSystem"),
+                ("@code",),
                 got=value.code,
                 version=judged.dictionary.version,
             )
@@ -178,7 +184,7 @@ class _Run:
             yield self._located(
                 value,
                 judged.agreement.value,
-                ("@displayName", "@code", "@codeSystem"),
+                ("@displayName", "@code"),
                 expected=judged.name,
                 got=value.name,
                 version=judged.dictionary.version,
@@ -260,31 +266,3 @@ def _unchecked(group: _Group) -> Finding:
 def _based(located: Located, kind: KindPolicy) -> Located:
     source = f"{kind.source}; {located.finding.source}"
     return replace(located, finding=replace(located.finding, source=source))
-
-
-def unrepeated_values(values: Iterable[Located], earlier: Iterable[Located]) -> list[Finding]:
-    """Return the findings of the layers of values where no earlier layer has found the same.
-
-    The same is what XSD or Schematron report at the same element about the same attribute. A test
-    over an attribute that is missing speaks of its absence, not of the value of another one.
-    """
-    told: dict[etree._Element, list[Located]] = {}
-    for item in earlier:
-        told.setdefault(item.element, []).append(item)
-    return [
-        item.finding
-        for item in values
-        if not any(_same(item, one) for one in told.get(item.element, ()))
-    ]
-
-
-_ATTRIBUTE = re.compile(r"@([\w:.-]+)")
-
-
-def _same(item: Located, earlier: Located) -> bool:
-    if not earlier.test:
-        return any(word in earlier.about for word in item.about)
-    named = set(_ATTRIBUTE.findall(earlier.test)) - {"nullFlavor", "xsi:type"}
-    if any(not earlier.element.get(name) for name in named if ":" not in name):
-        return False
-    return any(word[1:] in named for word in item.about)

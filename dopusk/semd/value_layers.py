@@ -10,7 +10,8 @@ from lxml import etree
 from dopusk.nsi import NsiError, library, policy
 from dopusk.semd.identifiers import check_identifiers
 from dopusk.semd.located import Located
-from dopusk.semd.nsi import NsiContext, NsiOutcome, check_nsi, unrepeated_values
+from dopusk.semd.nsi import NsiContext, NsiOutcome, check_nsi
+from dopusk.semd.repeats import unrepeated_values, wrong_dictionaries
 from dopusk.semd.report import LayerResult, layer_status
 from dopusk.verdict import Finding, Severity, Verdict, Where, finding
 from dopusk.wire.xml import Positions
@@ -43,7 +44,8 @@ def value_layers(
             "NSI-NOT-READ", where=Where(part=part, file=file), oid="все", reason=context
         )
         return LayerResult("nsi", Verdict.SKIP, (unread,), str(context)), identifiers
-    outcome = check_nsi(tree, context, positions, part=part, file=file)
+    beside = wrong_dictionaries(earlier)
+    outcome = check_nsi(tree, context, positions, part=part, file=file, beside=beside)
     shown = (*unrepeated_values(outcome.located, earlier), *outcome.unchecked)
     return LayerResult("nsi", layer_status(shown), shown, _note(outcome)), identifiers
 
