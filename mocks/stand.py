@@ -20,6 +20,7 @@ from mocks.control.models import Control
 from mocks.control.urls import blueprint as control_routes
 from mocks.faults import Fault, FaultPlan
 from mocks.gate import FaultGate
+from mocks.ips import Ips
 from mocks.remd.caller import Caller
 from mocks.remd.flow import Flow
 from mocks.remd.judge import EngineJudge, Judge
@@ -130,8 +131,14 @@ class Stand:
         directory = Directory.of(self._declaration)
         judge = judge or EngineJudge(self._declaration, directory, profile)
         registry = Registry()
+        ips = Ips.of(self._declaration, self._clock)
         caller = Caller(
-            self._outgoing, self._workers, profile, settings.time_scale, version=soap_version
+            self._outgoing,
+            self._workers,
+            profile,
+            settings.time_scale,
+            version=soap_version,
+            ips=ips,
         )
         flow = Flow(
             registry=registry,
@@ -154,6 +161,7 @@ class Stand:
             records=self._records,
             clock=self._clock,
             profile=profile,
+            ips=ips,
             conventions_block=settings.conventions_block,
         )
 

@@ -11,8 +11,10 @@ from uuid import uuid4
 from dopusk.remd.checks import FileAnswer
 from dopusk.remd.decision import ErrorItem
 from dopusk.remd.directory import RegisteredSystem
+from dopusk.wire.names import WSA_ANONYMOUS
 from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import normalise_id, write_envelope
+from mocks.ips import Ips
 from mocks.remd.records import Attempt
 from mocks.remd.registry import Item
 from mocks.traffic import Answer, Call, Outgoing
@@ -38,6 +40,8 @@ class Caller:
     time_scale: float
     version: str = "1.2"
     """SOAP version of what is sent: the profile of callbacks is not public."""
+    ips: Ips | None = None
+    """Signs what goes to a МИС that works through ИПС."""
 
     def get_file(
         self,
@@ -159,8 +163,11 @@ class Caller:
             message_id=message_id,
             action=operation,
             to=url,
+            reply_to=WSA_ANONYMOUS if self.ips else None,
             relates_to=relates_to,
         )
+        if self.ips is not None:
+            envelope = self.ips.seal(envelope)
         return Call(
             url=url,
             operation=operation,

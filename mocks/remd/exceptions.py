@@ -31,4 +31,4 @@ class NotUniqueError(RemdError):
 
 
 class SoapFaultError(Exception):
-    """The message cannot be dispatched: a SOAP fault of the sender."""
+    """The message cannot be dispatched or trusted: a SOAP fault of the sender."""

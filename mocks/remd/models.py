@@ -16,8 +16,9 @@ from dopusk.wire.messages import ByEmdrId, RegisterDocument, SearchRegistryItem
 from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import Envelope
 from mocks.faults import Action, Fault, Stage
+from mocks.ips import Ips
 from mocks.remd.caller import Caller
-from mocks.remd.exceptions import RegistryItemNotFoundError, RemdError
+from mocks.remd.exceptions import RegistryItemNotFoundError, RemdError, SoapFaultError
 from mocks.remd.flow import Flow
 from mocks.remd.judge import Judge
 from mocks.remd.records import BY_PLAN, Attempt, Records
@@ -32,6 +33,8 @@ class Sender:
     system: RegisteredSystem | None
     findings: tuple[Finding, ...]
     errors: tuple[ErrorItem, ...]
+    distrusted: bool = False
+    """The message needed a signature and ИПС does not let it pass: nothing more is read of it."""
 
 
 class Remd:
@@ -48,6 +51,7 @@ class Remd:
         records: Records,
         clock: Clock,
         profile: WireProfile,
+        ips: Ips | None = None,
         conventions_block: bool = False,
     ) -> None:
         self.profile = profile
@@ -58,6 +62,7 @@ class Remd:
         self._flow = flow
         self._caller = caller
         self._clock = clock
+        self._ips = ips
         self._conventions_block = conventions_block
         self._lock = threading.Lock()
         self._message_ids: set[tuple[str, str]] = set()
@@ -69,12 +74,23 @@ class Remd:
             self._message_ids.clear()
 
     def identify(self, incoming: Incoming, headers: Mapping[str, str]) -> Sender:
-        """Judge the transport of a message and tell who sent it."""
+        """Judge the transport of a message and tell who sent it.
+
+        Through ИПС, `incoming.envelope` holds from now on only what the signature proves.
+        """
         assert incoming.envelope is not None
+        signature: tuple[Finding, ...] = ()
+        if self._ips is not None:
+            proof = self._ips.prove(incoming.body, incoming.envelope)
+            signature = proof.findings
+            if proof.envelope is None or self._ips.refuses(signature):
+                return Sender(None, signature, (), distrusted=True)
+            incoming.envelope = proof.envelope
         system = sender(incoming.envelope, self.directory)
         repeated = self._is_repeated(system, incoming.message_id)
         found = [
             *incoming.findings,
+            *signature,
             *self._judge.transport(incoming.envelope, headers, repeated=repeated),
         ]
         return Sender(system, tuple(found), self._refusals(found))
@@ -86,7 +102,7 @@ class Remd:
         known: Sender,
         faults: tuple[Fault, ...],
     ) -> None:
-        """Accept a request for registration; raises RemdError for a sync refusal.
+        """Accept a request for registration; raises RemdError or SoapFaultError for a sync refusal.
 
         The stages begin when the answer has been sent.
         """
@@ -98,6 +114,9 @@ class Remd:
             errors: tuple[ErrorItem, ...] = (official(fault.code, fault.text),)
             self.records.decision(attempt, "sync", errors=errors, cause=BY_PLAN)
             raise RemdError(errors)
+        if known.distrusted:
+            self.records.decision(attempt, "sync", findings=known.findings)
+            raise _distrust(known)
         found = [*known.findings, *self._judge.coarse(request)]
         errors = self._refusals(found)
         if errors or known.system is None:
@@ -107,6 +126,10 @@ class Remd:
         if found:
             self.records.decision(attempt, "accepted", findings=found)
         incoming.after.append(lambda: self._flow.begin(attempt))
+
+    def seal(self, envelope: bytes) -> bytes:
+        """Return an answer as it goes out: signed when the МИС works through ИПС."""
+        return envelope if self._ips is None else self._ips.seal(envelope)
 
     def search(self, request: SearchRegistryItem, known: Sender) -> list[Item]:
         """Return the sender's own documents that agree with all given criteria."""
@@ -197,6 +220,8 @@ class Remd:
         return (None if errors else judged.data), errors
 
     def _admit(self, known: Sender) -> RegisteredSystem:
+        if known.distrusted:
+            raise _distrust(known)
         if known.errors:
             raise RemdError(known.errors)
         if known.system is None:
@@ -236,6 +261,12 @@ class Remd:
 
     def _refusals(self, found: Iterable[Finding]) -> tuple[ErrorItem, ...]:
         return refusals(found, conventions_block=self._conventions_block)
+
+
+def _distrust(known: Sender) -> SoapFaultError:
+    """Return the fault of WS-Security 1.1 §12; what ИПС really answers is not public."""
+    reason = next((item.message for item in known.findings), "")
+    return SoapFaultError(f"ИПС не принимает сообщение (wsse:FailedCheck). {reason}")
 
 
 _NOBODY = RegisteredSystem("", "", None, frozenset(), "", "")

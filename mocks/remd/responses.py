@@ -52,10 +52,11 @@ class RemdResponses:
         envelope, profile = incoming.envelope, self._remd.profile
         if envelope is None:
             raise SoapFaultError(_explain(incoming.findings))
-        message = profile.read(envelope.body)
         operation = incoming.operation
         try:
             known = self._remd.identify(incoming, dict(request.headers))
+            envelope = incoming.envelope or envelope
+            message = profile.read(envelope.body)
             match message:
                 case RegisterDocument():
                     faults = request.environ.get(FAULTS_KEY, ())
@@ -79,8 +80,7 @@ class RemdResponses:
         name = f"{operation}Response"
         return name, profile.render(name, **{"status": "success", **values})
 
-    @staticmethod
-    def _reply(incoming: Incoming, body: bytes, action: str, status: int) -> Response:
+    def _reply(self, incoming: Incoming, body: bytes, action: str, status: int) -> Response:
         version = incoming.envelope.version if incoming.envelope else "1.2"
         header = incoming.envelope.header if incoming.envelope else None
         asked = header.message_id.value if header and header.message_id else None
@@ -89,7 +89,8 @@ class RemdResponses:
         envelope = write_envelope(
             body, version=version, message_id=message_id, action=action, relates_to=asked
         )
-        return Response(envelope, status=status, content_type=content_type(version))
+        sealed = self._remd.seal(envelope)
+        return Response(sealed, status=status, content_type=content_type(version))
 
 
 def _shown(item: Item) -> dict[str, object]:

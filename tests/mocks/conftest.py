@@ -21,8 +21,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     """Starts a stand with an easy judge; keywords change the stand's settings."""
     opened: list[Bench] = []
 
-    def start(*, soap_version: str = "1.2", **settings: Any) -> Bench:
-        declared = remd_samples.declaration()
+    def start(*, soap_version: str = "1.2", via_ips: bool = False, **settings: Any) -> Bench:
+        declared = replace(remd_samples.declaration(), via_ips=via_ips)
         mis = FakeMis()
         usual = {"time_scale": 1000.0, "port": 0}
         declared = replace(
