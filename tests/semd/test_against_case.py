@@ -81,7 +81,7 @@ CHANGES: tuple[tuple[str, Callable[[ControlCase], ControlCase]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("code", "change"), CHANGES, ids=lambda item: str(item)[:30])
+@pytest.mark.parametrize(("code", "change"), CHANGES, ids=[code for code, _ in CHANGES])
 def test_each_contradiction_has_its_own_code(
     code: str, change: Callable[[ControlCase], ControlCase]
 ) -> None:
