@@ -44,7 +44,7 @@ def plain_lines(path: str, report: DocumentReport) -> Iterator[str]:
     kind = f", вид {report.kind}" if report.kind else ""
     yield typer.style(f"{path}{kind}: {report.verdict}", fg=_COLOURS[report.verdict], bold=True)
     yield "  слои: " + ", ".join(_layer_words(layer) for layer in report.layers)
-    for item in fold(report.findings):
+    for item in sorted(fold(report.findings), key=_rank):
         yield from _finding(item)
 
 
@@ -83,6 +83,14 @@ def _finding(item: Finding) -> Iterator[str]:
         yield f"      как исправить: {item.cure}"
     if item.count > 1:
         yield f"      ещё таких: {item.count - 1}"
+
+
+_WEIGHTS = ("ошибка", "не проверено", "замечание")
+
+
+def _rank(item: Finding) -> int:
+    """Return the place of a finding: what blocks stands first, remarks last, layers in order."""
+    return _WEIGHTS.index(_weight(item))
 
 
 def _weight(item: Finding) -> str:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from dopusk.cli.app import app
 from dopusk.nsi import library
 from dopusk.nsi.library import imported_dictionaries
+from fixtures.documents import good
 
 PAYERS = "1.2.643.5.1.13.13.11.1039"
 GENDERS = "1.2.643.5.1.13.13.11.1040"
@@ -98,3 +99,23 @@ def test_a_spoilt_import_is_a_word(export: Path) -> None:
     for words in (("list",), ("show", PAYERS)):
         assert "испорчен" in run(*words, code=2)
     run("remove", PAYERS, "5.2")
+
+
+def test_check_says_what_is_not_held_and_only_strict_minds(tmp_path: Path) -> None:
+    document = tmp_path / "good.xml"
+    document.write_bytes(good())
+    for words, code in (((), 0), (("--strict",), 4)):
+        result = CliRunner().invoke(app, ["check", "--as-of", "2024-03-11", *words, str(document)])
+        assert result.exit_code == code, result.output
+        assert "NSI-NOT-HELD" in result.output
+        assert PAYERS in result.output
+
+
+def test_check_shows_what_blocks_first_and_remarks_last(tmp_path: Path) -> None:
+    document = tmp_path / "bad.xml"
+    data = good().replace("Врач-профпатолог".encode(), b"X", 1).replace(b'"417"', b'"9417"')
+    document.write_bytes(data)
+    result = CliRunner().invoke(app, ["check", "--as-of", "2024-03-11", str(document)])
+    order = [result.output.index(code) for code in ("NSI-CODE", "NSI-NOT-HELD", "NSI-NAME-POST")]
+    assert order == sorted(order)
+    assert result.exit_code == 1
