@@ -46,6 +46,15 @@ class Stage(StrEnum):
     STAGE2 = "stage2"
 
 
+INCOMING = frozenset({"registerDocument", "searchRegistryItem", "getRegistryItem", "demandContent"})
+"""Operations that the МИС calls."""
+OUTGOING = frozenset({"getDocumentFile", "sendRegisterDocumentResult", "sendDocumentFile"})
+"""Operations that the stand calls: they can only be delayed."""
+REGISTRATION = frozenset(
+    {Action.RESULT_TWICE, Action.RESULT_LATE, Action.RESULT_LOST, Action.FILE_TWICE}
+)
+"""Actions that concern a registration as a whole."""
+
 TRANSPORT = frozenset(
     {Action.HTTP_STATUS, Action.DELAY, Action.RESET, Action.SOAP_FAULT, Action.MALFORMED}
 )
@@ -82,6 +91,16 @@ class Fault:
             raise FaultError(f"Сбой: HTTP {self.status} не статус ответа (200–599)")
         if self.action is Action.REMD_ERROR:
             _known_code(self.code)
+        if not self._possible():
+            raise FaultError(f"Сбой: {self.action.value} не бывает у операции {self.operation}")
+
+    def _possible(self) -> bool:
+        if self.operation in OUTGOING:
+            return self.action is Action.DELAY
+        if self.operation not in INCOMING:
+            return False
+        of_registration = self.action in REGISTRATION or self.stage is not Stage.SYNC
+        return self.operation == "registerDocument" or not of_registration
 
     @classmethod
     def http_status(cls, status: int, *, operation: str = "registerDocument") -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -31,28 +32,17 @@ class Server:
 
     def start(self) -> None:
         """Listen; connections are taken when this returns. Raises ServerStartError."""
-        host, port = self._address
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue is no news
-        try:
-            self._server = create_server(
-                self._app,
-                map=self._map,
-                host=host,
-                port=port,
-                threads=self._threads,
-                ident=None,
-                max_request_body_size=256 * 1024 * 1024,
-                connection_limit=2000,
-                backlog=1024,
-                channel_request_lookahead=1,
-                cleanup_interval=30,
-            )
-        except OSError as problem:
-            wasyncore.close_all(self._map)
-            raise ServerStartError(
-                f"Стенд не может занять {host}:{port}: {problem.strerror or problem}. "
-                "Освободите порт или укажите другой (stand.port в mis.toml, 0 берёт свободный)"
-            ) from problem
+        self._server = create_server(
+            self._app,
+            map=self._map,
+            sockets=[_bind(*self._address)],
+            threads=self._threads,
+            ident=None,
+            max_request_body_size=256 * 1024 * 1024,
+            connection_limit=2000,
+            backlog=1024,
+        )
         self._thread = threading.Thread(target=self._run, name=f"stand-{self.port}", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -81,6 +71,29 @@ class Server:
     def _run(self) -> None:
         self._ready.set()
         self._server.run()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """Return a socket that nobody else listens on; IPv4 first where a name means both."""
+    listener: socket.socket | None = None
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = min(found, key=lambda item: item[0])
+        listener = socket.socket(family, kind, protocol)
+        exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)  # Windows shares ports else
+        listener.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR if exclusive is None else exclusive, 1
+        )
+        listener.bind(address)
+    except (OSError, OverflowError) as problem:
+        if listener is not None:
+            listener.close()
+        reason = getattr(problem, "strerror", None) or problem
+        raise ServerStartError(
+            f"Стенд не может занять {host}:{port}: {reason}. Освободите порт "
+            "или укажите другой адрес (stand.host, stand.port в mis.toml; 0 берёт свободный порт)"
+        ) from problem
+    return listener
 
 
 def disconnect() -> BaseException:

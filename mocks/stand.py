@@ -30,7 +30,7 @@ from mocks.remd.registry import Registry
 from mocks.remd.urls import EMDR, PREFIX
 from mocks.remd.urls import blueprint as remd_routes
 from mocks.server import App, Server, ServerStartError, disconnect
-from mocks.traffic import TRAFFIC_KEY, Appender, Incoming, JournalingMiddleware, Outgoing
+from mocks.traffic import TRAFFIC_KEY, Appender, Call, Incoming, JournalingMiddleware, Outgoing
 from mocks.workers import Workers
 
 StandStartError = ServerStartError
@@ -62,8 +62,8 @@ class Stand:
         self._stopping = threading.Event()
         self.faults = FaultPlan()
         self._workers = Workers(threads=threads)
-        self._outgoing = Outgoing(journal, ACTOR)
         self._records = Records(journal)
+        self._outgoing = Outgoing(journal, ACTOR, self._before_call)
         self.remd = self._make_remd(profile or default_profile(), judge, soap_version)
         self.control = Control(
             remd=self.remd,
@@ -183,7 +183,14 @@ class Stand:
             services={PREFIX: ACTOR},
             disconnect=disconnect,
             scenario=self._scenario,
+            operation=self.remd.profile.operation,
         )
+
+    def _before_call(self, call: Call) -> None:
+        """Wait as the plan says before a call of the stand."""
+        for fault in self.faults.arrive(call.operation, call.local_uid):
+            self._records.fault(fault, call)
+            self._stopping.wait(fault.seconds / self._declaration.stand.time_scale)
 
     def _failed(self, error: Exception) -> Response | HTTPException:
         """Answer for an error of the stand itself, and write it down."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import uuid4
 
 import requests
-import urllib3
 from lxml import etree
 
 from dopusk.journal.entry import Draft, Entry, Phase
@@ -86,12 +87,15 @@ class JournalingMiddleware:
         services: Mapping[str, str],
         disconnect: ServerDisconnect,
         scenario: Callable[[], str | None] = lambda: None,
+        operation: Callable[[etree._Element], str] = operation_of,
     ) -> None:
         self._app = app
         self._journal = journal
         self._services = services
         self._disconnect = disconnect
         self._scenario = scenario
+        self._operation = operation
+        self._exchange = _exchanges()
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -122,11 +126,11 @@ class JournalingMiddleware:
             body=body,
             envelope=envelope,
             findings=found,
-            exchange=str(uuid4()),
+            exchange=next(self._exchange),
             scenario=self._scenario(),
             actor=CANDIDATE,
             peer=service,
-            **_correlation(envelope, environ),
+            **self._correlation(envelope, environ),
         )
         environ[TRAFFIC_KEY] = incoming
         self._journal.append(
@@ -146,6 +150,20 @@ class JournalingMiddleware:
             )
         )
         return incoming
+
+    def _correlation(self, envelope: Envelope | None, environ: Mapping[str, Any]) -> dict[str, Any]:
+        if envelope is None:
+            query = environ.get("QUERY_STRING", "").lower()
+            wsdl = environ.get("REQUEST_METHOD") == "GET" and query.startswith(("wsdl", "xsd"))
+            empty: dict[str, Any] = dict.fromkeys(("message_id", "local_uid", "emdr_id"))
+            return {"operation": "wsdl" if wsdl else "unknown", **empty}
+        message_id = envelope.header.message_id
+        return {
+            "operation": self._operation(envelope.body),
+            "message_id": normalise_id(message_id.value) if message_id else None,
+            "local_uid": _descendant(envelope.body, "localUid", normal=True),
+            "emdr_id": _descendant(envelope.body, "emdrId"),
+        }
 
     def _respond(
         self, incoming: Incoming, status: int | None, headers: Mapping[str, str], body: bytes
@@ -229,18 +247,29 @@ class Answer:
 
 
 class Outgoing:
-    """Calls the МИС on behalf of one service and journals call and answer."""
+    """Calls the МИС on behalf of one service and journals call and answer.
 
-    def __init__(self, journal: Appender, actor: str) -> None:
+    `before` is told of every call first; a planned delay waits there.
+    """
+
+    def __init__(
+        self,
+        journal: Appender,
+        actor: str,
+        before: Callable[[Call], None] = lambda _call: None,
+    ) -> None:
         self._journal = journal
         self._actor = actor
+        self._before = before
+        self._exchange = _exchanges()
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
 
     def call(self, call: Call) -> Answer:
         """Send a message and return the answer; a failure below HTTP is an answer, too."""
-        exchange = str(uuid4())
+        self._before(call)
+        exchange = next(self._exchange)
         headers = {"Content-Type": content_type(call.version, call.operation)}
         if call.version == "1.1":
             headers["SOAPAction"] = f'"{call.operation}"'
@@ -300,13 +329,13 @@ class Outgoing:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = response.raw.read(MAX_MESSAGE + 1, decode_content=True)
+                body = _read_answer(response, time.monotonic() + call.timeout)
                 status, told = response.status_code, dict(response.headers)
         except requests.Timeout:
             return Answer(None, error=f"нет ответа за {call.timeout:g} с ({call.url})")
         except requests.ConnectionError as problem:
             return Answer(None, error=f"нет соединения с {call.url}: {_reason(problem)}")
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
+        except (requests.RequestException, OSError) as problem:
             return Answer(None, error=f"вызов {call.url} не удался: {problem}")
         if len(body) > MAX_MESSAGE:
             return Answer(None, told, error=f"ответ больше {MAX_MESSAGE // 1024 // 1024} МиБ")
@@ -321,6 +350,26 @@ class Outgoing:
         return session
 
 
+def _read_answer(response: requests.Response, deadline: float) -> bytes:
+    """Return the body, as far as it may be read; raises requests.Timeout at the deadline."""
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(1 << 16):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MAX_MESSAGE:
+            break
+        if time.monotonic() > deadline:
+            raise requests.Timeout
+    return b"".join(chunks)
+
+
+def _exchanges() -> Iterator[str]:
+    """Yield ids of exchanges; `next` on it is atomic."""
+    series = uuid4().hex[:12]
+    return map(f"{series}-{{}}".format, itertools.count(1))
+
+
 def _reason(problem: requests.ConnectionError) -> str:
     inner = problem.args[0] if problem.args else problem
     cause = getattr(inner, "reason", inner)
@@ -332,21 +381,6 @@ def _reason(problem: requests.ConnectionError) -> str:
     if "aborted" in text.lower() or "closed" in text.lower() or "reset" in text.lower():
         return "соединение оборвано"
     return text
-
-
-def _correlation(envelope: Envelope | None, environ: Mapping[str, Any]) -> dict[str, Any]:
-    if envelope is None:
-        query = environ.get("QUERY_STRING", "")
-        wsdl = environ.get("REQUEST_METHOD") == "GET" and query.lower().startswith(("wsdl", "xsd"))
-        empty: dict[str, Any] = dict.fromkeys(("message_id", "local_uid", "emdr_id"))
-        return {"operation": "wsdl" if wsdl else "unknown", **empty}
-    message_id = envelope.header.message_id
-    return {
-        "operation": operation_of(envelope.body),
-        "message_id": normalise_id(message_id.value) if message_id else None,
-        "local_uid": _descendant(envelope.body, "localUid", normal=True),
-        "emdr_id": _descendant(envelope.body, "emdrId"),
-    }
 
 
 def _descendant(body: etree._Element, name: str, *, normal: bool = False) -> str | None:

@@ -15,6 +15,7 @@ from dopusk.suite import schemas
 from dopusk.wire import messages as m
 from dopusk.wire.names import local
 from dopusk.wire.shape import CodedForms, GroupShape, MessageShape, Path, Reader, Step
+from dopusk.wire.soap import operation_named
 from dopusk.wire.template import Template, TemplateError
 
 
@@ -62,6 +63,13 @@ class WireProfile:
     def knows(self, body: etree._Element) -> bool:
         """Tell whether the profile can read this body element."""
         return local(body) in self._by_body
+
+    def operation(self, body: etree._Element) -> str:
+        """Return the operation of a body element, whatever the profile calls the element."""
+        shape = self._by_body.get(local(body))
+        if shape is None or shape.name in _ANSWERS:
+            return operation_named(local(body))
+        return operation_named(shape.name)
 
     def namespace_of(self, body: etree._Element) -> str | None:
         """Return the namespace that this body element should have, None when it is not fixed."""
@@ -191,6 +199,9 @@ def _items(reader: Reader) -> m.RegistryItems:
     found = tuple(row for row in rows if row != m.RegistryItem())
     return m.RegistryItems(status=reader.fields["status"], items=found, errors=_errors(reader))
 
+
+_ANSWERS = ("acknowledgement", "registryItems")
+"""Shapes that serve several messages."""
 
 _BUILDERS: Mapping[str, Any] = {
     "registerDocumentRequest": _register,

@@ -201,7 +201,7 @@ class Reader:
     def _read(self, element: etree._Element, xpath: str) -> Read | None:
         """Return the value of an element: its text, or the code of a coded value."""
         text = (element.text or "").strip()
-        if not len(element) and not element.attrib:
+        if text and not element.keys():
             return Read(text, self._place(element, xpath))
         text = text or _part_of(element, self._coded.code) or ""
         if not text and len(element):

@@ -119,8 +119,12 @@ def read_envelope(data: bytes, *, part: str) -> tuple[Envelope | None, tuple[Fin
 
 def operation_of(body: etree._Element) -> str:
     """Return the operation that a body element belongs to: its name as wsa:Action has it."""
-    name = local(body)
-    return ACTIONS.get(name, name.removesuffix("Request").removesuffix("Response"))
+    return operation_named(local(body))
+
+
+def operation_named(message: str) -> str:
+    """Return the operation of a message by the name of its body element."""
+    return ACTIONS.get(message, message.removesuffix("Request").removesuffix("Response"))
 
 
 def write_envelope(
@@ -179,38 +183,54 @@ def content_type(version: str, action: str | None = None) -> str:
 def _read_header(element: etree._Element | None, part: str) -> Header:
     if element is None:
         return Header()
-    path = absolute_xpath(element)
+    prefix = f"{element.prefix}:" if element.prefix else ""
+    path = f"/{prefix}Envelope[1]/{prefix}Header[1]"
+    read: dict[str, Read | None] = {}
+    security = None
+    for block in element:
+        name = _BLOCKS.get(block.tag)
+        if name == "security":
+            security = block
+        elif name is not None and name not in read:
+            place = f"{path}/{block.prefix}:{local(block)}[1]" if block.prefix else None
+            read[name] = _READERS.get(name, _read_text)(block, part, place)
     return Header(
-        message_id=_text(element, f"{{{WSA}}}MessageID", part, path),
-        action=_text(element, f"{{{WSA}}}Action", part, path),
-        to=_text(element, f"{{{WSA}}}To", part, path),
-        reply_to=_text(element, f"{{{WSA}}}ReplyTo/{{{WSA}}}Address", part, path),
-        relates_to=_text(element, f"{{{WSA}}}RelatesTo", part, path),
-        client_entity_id=_client(element, part),
-        security=element.find(f"{{{WSSE}}}Security"),
+        message_id=read.get("message_id"),
+        action=read.get("action"),
+        to=read.get("to"),
+        reply_to=read.get("reply_to"),
+        relates_to=read.get("relates_to"),
+        client_entity_id=read.get("client_entity_id"),
+        security=security,
         element=element,
     )
 
 
-def _client(header: etree._Element, part: str) -> Read | None:
-    transport = header.find(f"{{{EGISZ}}}transportHeader")
-    if transport is None:
-        return None
-    element = next(transport.iter("{*}clientEntityId"), None)
-    if element is None:
-        return None
-    where = Where(part=part, line=line_of(element), xpath=absolute_xpath(element))
-    return Read((element.text or "").strip(), where)
+def _read_text(block: etree._Element, part: str, place: str | None) -> Read:
+    where = Where(part, None, line_of(block), None, place or absolute_xpath(block))
+    return Read((block.text or "").strip(), where)
 
 
-def _text(header: etree._Element, path: str, part: str, parent: str) -> Read | None:
-    element = header.find(path)
-    if element is None:
-        return None
-    steps = [step.rsplit("}", 1)[-1] for step in path.split("/{")]
-    prefix = f"{element.prefix}:" if element.prefix else ""
-    xpath = "/".join([parent, *(f"{prefix}{step}[1]" for step in steps)])
-    return Read((element.text or "").strip(), Where(part, None, line_of(element), None, xpath))
+def _read_address(block: etree._Element, part: str, _place: str | None) -> Read | None:
+    address = block.find(f"{{{WSA}}}Address")
+    return None if address is None else _read_text(address, part, None)
+
+
+def _read_client(block: etree._Element, part: str, _place: str | None) -> Read | None:
+    client = next(block.iter("{*}clientEntityId"), None)
+    return None if client is None else _read_text(client, part, None)
+
+
+_BLOCKS = {
+    f"{{{WSA}}}MessageID": "message_id",
+    f"{{{WSA}}}Action": "action",
+    f"{{{WSA}}}To": "to",
+    f"{{{WSA}}}ReplyTo": "reply_to",
+    f"{{{WSA}}}RelatesTo": "relates_to",
+    f"{{{EGISZ}}}transportHeader": "client_entity_id",
+    f"{{{WSSE}}}Security": "security",
+}
+_READERS = {"reply_to": _read_address, "client_entity_id": _read_client}
 
 
 def _block(name: str, value: str | None) -> str:

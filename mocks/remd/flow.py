@@ -170,8 +170,8 @@ class Flow:
         def send_all() -> None:
             send()
             if twice is not None:
-                pause = max(REPEAT_SECONDS / self.time_scale, REPEAT_AT_LEAST)
-                self.workers.later(pause, send, broken)
+                pause = (twice.seconds or REPEAT_SECONDS) / self.time_scale
+                self.workers.later(max(pause, REPEAT_AT_LEAST), send, broken)
 
         if late is None:
             send_all()

@@ -127,6 +127,13 @@ class Remd:
             self.records.decision(attempt, "accepted", findings=found)
         incoming.after.append(lambda: self._flow.begin(attempt))
 
+    def refuse_by_plan(self, incoming: Incoming, faults: tuple[Fault, ...]) -> None:
+        """Raise the RemdError that is planned for a call that registers nothing."""
+        for fault in faults:
+            if fault.action is Action.REMD_ERROR and fault.code is not None:
+                self.records.fault(fault, incoming)
+                raise RemdError([official(fault.code, fault.text)])
+
     def seal(self, envelope: bytes) -> bytes:
         """Return an answer as it goes out: signed when the МИС works through ИПС."""
         return envelope if self._ips is None else self._ips.seal(envelope)

@@ -14,7 +14,7 @@ from dopusk.verdict import Finding
 from dopusk.wire.messages import RegisterDocument
 from dopusk.wire.soap import normalise_id
 from mocks.faults import Action, Fault, Stage
-from mocks.traffic import Appender, Incoming
+from mocks.traffic import Appender, Call, Incoming
 
 ACTOR = "remd"
 BY_CANDIDATE = "candidate"
@@ -122,16 +122,14 @@ class Records:
             )
         )
 
-    def fault(self, fault: Fault, subject: Attempt | Incoming) -> None:
+    def fault(self, fault: Fault, subject: Attempt | Incoming | Call) -> None:
         """Write that a planned fault was applied."""
         self._journal.append(
             Draft(
                 Phase.EVENT,
                 ACTOR,
                 "fault",
-                message_id=subject.normal_id
-                if isinstance(subject, Attempt)
-                else subject.message_id,
+                message_id=normalise_id(subject.message_id) if subject.message_id else None,
                 local_uid=subject.uid if isinstance(subject, Attempt) else subject.local_uid,
                 scenario=subject.scenario,
                 note={"fault": fault.to_dict()},

@@ -57,9 +57,11 @@ class RemdResponses:
             known = self._remd.identify(incoming, dict(request.headers))
             envelope = incoming.envelope or envelope
             message = profile.read(envelope.body)
+            faults = request.environ.get(FAULTS_KEY, ())
+            if not isinstance(message, RegisterDocument):
+                self._remd.refuse_by_plan(incoming, faults)
             match message:
                 case RegisterDocument():
-                    faults = request.environ.get(FAULTS_KEY, ())
                     self._remd.register(incoming, message, known, faults)
                     values: dict[str, object] = {}
                 case SearchRegistryItem():

@@ -11,32 +11,35 @@ import remd_samples
 import requests
 from remd_bench import Bench
 
+from dopusk.wire.profile import default_profile
 from dopusk.wire.soap import read_envelope
 from mocks.faults import Action, Fault, FaultError, FaultPlan, Stage
+
+REGISTER, SEARCH = "registerDocument", "searchRegistryItem"
 
 
 def test_plan_counts_calls_of_its_operation() -> None:
     plan = FaultPlan()
-    fault = Fault("a", Action.RESET, nth=2, times=2)
-    plan.add(fault)
-    struck = [bool(plan.arrive(name, None)) for name in ("a", "b", "a", "a", "a")]
+    plan.add(Fault(SEARCH, Action.RESET, nth=2, times=2))
+    calls = (SEARCH, REGISTER, SEARCH, SEARCH, SEARCH)
+    struck = [bool(plan.arrive(name, None)) for name in calls]
     assert struck == [False, False, True, True, False]
     assert plan.planned() == ()
 
 
 def test_plan_may_concern_one_document() -> None:
     plan = FaultPlan()
-    plan.add(Fault("a", Action.RESET, local_uid="8D1F0C6E-0A5B-4C1D-9F7E-2B3A4C5D6E7F"))
-    assert not plan.arrive("a", "other")
-    assert plan.arrive("a", "8d1f0c6e0a5b4c1d9f7e2b3a4c5d6e7f")
+    plan.add(Fault(REGISTER, Action.RESET, local_uid="8D1F0C6E-0A5B-4C1D-9F7E-2B3A4C5D6E7F"))
+    assert not plan.arrive(REGISTER, "other")
+    assert plan.arrive(REGISTER, "8d1f0c6e0a5b4c1d9f7e2b3a4c5d6e7f")
 
 
 def test_plan_is_counted_once_by_many_threads() -> None:
     plan = FaultPlan()
-    plan.add(Fault("a", Action.RESET, times=5))
+    plan.add(Fault(REGISTER, Action.RESET, times=5))
     struck: list[bool] = []
     threads = [
-        threading.Thread(target=lambda: struck.append(bool(plan.arrive("a", None))))
+        threading.Thread(target=lambda: struck.append(bool(plan.arrive(REGISTER, None))))
         for _ in range(20)
     ]
     for thread in threads:
@@ -50,15 +53,24 @@ def test_plan_is_counted_once_by_many_threads() -> None:
     "data",
     [
         {},
-        {"operation": "a"},
-        {"operation": "a", "action": "explode"},
-        {"operation": "a", "action": "reset", "nth": 0},
-        {"operation": "a", "action": "reset", "nth": "x"},
-        {"operation": "a", "action": "reset", "seconds": -1},
-        {"operation": "a", "action": "http_status", "status": 1000},
-        {"operation": "a", "action": "remd_error"},
-        {"operation": "a", "action": "remd_error", "code": "NO_SUCH"},
-        {"operation": "a", "action": "reset", "extra": 1},
+        {"operation": "registerDocument"},
+        {"operation": "registerDocument", "action": "explode"},
+        {"operation": "registerDocument", "action": "reset", "nth": 0},
+        {"operation": "registerDocument", "action": "reset", "nth": "x"},
+        {"operation": "registerDocument", "action": "reset", "seconds": -1},
+        {"operation": "registerDocument", "action": "http_status", "status": 1000},
+        {"operation": "registerDocument", "action": "remd_error"},
+        {"operation": "registerDocument", "action": "remd_error", "code": "NO_SUCH"},
+        {"operation": "registerDocument", "action": "reset", "extra": 1},
+        {"operation": "updateMetadata", "action": "reset"},
+        {"operation": "getDocumentFile", "action": "http_status"},
+        {"operation": "searchRegistryItem", "action": "result_twice"},
+        {
+            "operation": "demandContent",
+            "action": "remd_error",
+            "code": "RATE_LIMIT",
+            "stage": "stage1",
+        },
     ],
 )
 def test_wrong_fault_is_refused_in_words(data: dict[str, Any]) -> None:
@@ -160,6 +172,26 @@ def test_file_twice(bench: Bench) -> None:
     bench.register()
     bench.mis.results()
     assert len(bench.mis.of("getDocumentFile")) == 2
+
+
+def test_other_operations_are_refused_by_plan(bench: Bench) -> None:
+    bench.stand.plan(Fault.refusal("RATE_LIMIT", operation="getRegistryItem"))
+    body = default_profile().render("getRegistryItemRequest", emdr_id="1")
+    told = [
+        bench.read(bench.post(remd_samples.envelope(body, action="getRegistryItem")).content)
+        for _ in range(2)
+    ]
+    assert [answer.errors[0][0] for answer in told] == ["RATE_LIMIT", "REGISTRY_ITEM_NOT_FOUND"]
+
+
+@pytest.mark.parametrize("operation", ["getDocumentFile", "sendRegisterDocumentResult"])
+def test_calls_of_the_stand_are_delayed(bench: Bench, operation: str) -> None:
+    bench.stand.plan(Fault(operation, Action.DELAY, seconds=300))
+    began = time.monotonic()
+    bench.register()
+    bench.mis.results()
+    assert 0.3 <= time.monotonic() - began < 10
+    assert len(bench.journal.entries(operation="fault")) == 1
 
 
 def test_plan_is_forgotten(bench: Bench) -> None:

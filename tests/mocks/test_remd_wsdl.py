@@ -76,9 +76,7 @@ def document(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("port", ["EmdrSoap12", "EmdrSoap11"])
 def test_zeep_calls_every_operation(bench: Bench, client: zeep.Client, port: str) -> None:
     service = client.bind("Emdr", port)
-    made = service.registerDocument(
-        document=document(), _soapheaders=header("registerDocument")
-    )
+    made = service.registerDocument(document=document(), _soapheaders=header("registerDocument"))
     assert made.status == "success"
     (result,) = bench.mis.results()
     assert result.status == "success"
@@ -89,13 +87,9 @@ def test_zeep_calls_every_operation(bench: Bench, client: zeep.Client, port: str
         _soapheaders=header("searchRegistryItem"),
     )
     assert found.matches.item[0].emdrId == result.emdr_id
-    item = service.getRegistryItem(
-        emdrId=result.emdr_id, _soapheaders=header("getRegistryItem")
-    )
+    item = service.getRegistryItem(emdrId=result.emdr_id, _soapheaders=header("getRegistryItem"))
     assert item.registryItem.localUid == result.local_uid
-    ordered = service.demandContent(
-        emdrId=result.emdr_id, _soapheaders=header("demandContent")
-    )
+    ordered = service.demandContent(emdrId=result.emdr_id, _soapheaders=header("demandContent"))
     assert ordered.status == "success"
     bench.mis.wait("sendDocumentFile")
 
@@ -144,9 +138,7 @@ def test_templates_satisfy_our_own_schema(name: str) -> None:
                 store_till="2049-02-15+03:00",
                 **item,
             ),
-            profile.write(
-                "registerDocumentResult", relates_to="1", status="error", errors=errors
-            ),
+            profile.write("registerDocumentResult", relates_to="1", status="error", errors=errors),
             profile.write("registerDocumentResultResponse", status="success"),
             profile.write(
                 "sendDocumentFileRequest",

@@ -135,6 +135,17 @@ def test_unknown_body_is_not_read() -> None:
     assert not default_profile().knows(etree.fromstring("<updateMetadata/>"))
 
 
+def test_operation_is_told_by_the_profile(tmp_path: Path) -> None:
+    text = (schemas() / "remd" / "profile.toml").read_text(encoding="utf-8")
+    own = '["registerDocumentRequest", "registerDocument"]'
+    other = tmp_path / "vendor.toml"
+    other.write_text(text.replace(own, '["PostDocument"]', 1), encoding="utf-8")
+    profile = WireProfile.load(other)
+    assert profile.operation(etree.fromstring("<PostDocument/>")) == "registerDocument"
+    assert profile.operation(etree.fromstring("<demandContentResponse/>")) == "demandContent"
+    assert profile.operation(etree.fromstring("<updateMetadata/>")) == "updateMetadata"
+
+
 def test_acknowledgement_of_any_name() -> None:
     told = default_profile().read_acknowledgement(etree.fromstring("<x><status>OK</status></x>"))
     assert told.succeeded
