@@ -12,7 +12,7 @@ from dopusk import __version__
 from dopusk.schematron.errors import SchemaError
 from dopusk.schematron.fast.plan import Fallback, Plan
 from dopusk.schematron.model import SchemaModel
-from dopusk.schematron.source import load
+from dopusk.schematron.source import folder_of, load
 from dopusk.schematron.store import Store
 
 _VERSION = "2"
@@ -26,8 +26,12 @@ def plan_of(
     phase: str | None,
     model: Callable[[], SchemaModel],
     store: Store,
+    *,
+    folder: Path | None = None,
 ) -> Plan:
     """Return the plan for the rules in `data`, asking for the model only when it must be made.
+
+    Includes are looked for in `folder`, by default that of `path`.
 
     Raises:
         SchemaError: the rules are not usable.
@@ -36,7 +40,7 @@ def plan_of(
     held = store.get(key)
     if held is not None:
         included, kept = marshal.loads(held)  # noqa: S302  # the store proved that we wrote it
-        if _unchanged(path, included):
+        if _unchanged(folder_of(path, folder), included):
             return Plan.load(kept)
     plan = _make(model())
     store.put(key, marshal.dumps((model().included, plan.dump())))
@@ -48,13 +52,12 @@ def _key(data: bytes, phase: str | None) -> str:
     return hashlib.sha256(made_by.encode() + hashlib.sha256(data).digest()).hexdigest()
 
 
-def _unchanged(path: Path | None, included: tuple[tuple[str, str], ...]) -> bool:
-    if path is None:
+def _unchanged(folder: Path | None, included: tuple[tuple[str, str], ...]) -> bool:
+    if folder is None:
         return not included
     try:
         return all(
-            hashlib.sha256(load(path.parent / name)).hexdigest() == digest
-            for name, digest in included
+            hashlib.sha256(load(folder / name)).hexdigest() == digest for name, digest in included
         )
     except SchemaError:
         return False

@@ -31,16 +31,23 @@ _MAX_NESTING = 20
 Attributes = Mapping[str, str]
 
 
-def read_schema(data: bytes, path: Path | None = None, *, phase: str | None = None) -> SchemaModel:
+def read_schema(
+    data: bytes,
+    path: Path | None = None,
+    *,
+    phase: str | None = None,
+    folder: Path | None = None,
+) -> SchemaModel:
     """Return the schema with everything expanded that the phase makes active.
 
-    Includes are looked for beside `path`; without it there can be none. `phase` None means the
-    file's defaultPhase, or all patterns when it has none.
+    Includes are looked for beside `path`, inside `folder` (by default that of `path`); without a
+    path there can be none. `phase` None means the file's defaultPhase, or all patterns when it has
+    none.
 
     Raises:
         SchemaError: the file is no usable Schematron; the text names the line and the cure.
     """
-    files = Source(data, path)
+    files = Source(data, path, folder)
     reader = _Reader(files)
     try:
         return reader.read(files.root(), phase)
@@ -126,7 +133,7 @@ class _Reader:
             title=title,
             phase=None if chosen == "#ALL" else chosen,
             sha256=self._files.digest(),
-            included=tuple(self._files.included),
+            included=tuple(self._files.included.items()),
             file=self._files.name,
         )
 

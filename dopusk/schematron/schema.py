@@ -103,23 +103,25 @@ def compile_schema(
     phase: str | None = None,
     strip_namespace: str | None = CDA,
     store: Store | None = None,
+    folder: Path | None = None,
 ) -> Schema:
     """Return the compiled schema of a .sch file (a path) or of its bytes.
 
     `strip_namespace`: elements of it are met by names without a prefix, as in all packs of
-    Минздрав; None leaves names alone. Rules from bytes can include nothing. The compilation is
-    kept in `store`, by default in the user's cache folder.
+    Минздрав; None leaves names alone. Rules from bytes can include nothing, those of a file
+    what lies inside `folder`, by default the file's own. The compilation is kept in `store`, by
+    default in the user's cache folder.
 
     Raises:
         SchemaError: the file is no usable Schematron, or an expression in it is wrong.
     """
     path = None if isinstance(source, bytes) else Path(source)
     data = source if isinstance(source, bytes) else load(Path(source))
-    model = functools.cache(functools.partial(_read, data, path, phase))
+    model = functools.cache(functools.partial(_read, data, path, phase, folder))
     fallbacks: tuple[Fallback, ...] = ()
     engines: list[Engine] = []
     if engine == "fast":
-        plan = plan_of(data, path, phase, model, store or default_store())
+        plan = plan_of(data, path, phase, model, store or default_store(), folder=folder)
         fallbacks = plan.fallbacks
         engines.append(FastEngine(plan, model, strip_namespace=strip_namespace))
     if engine == "exact" or fallbacks:
@@ -136,10 +138,10 @@ def compile_schema(
     )
 
 
-def _read(data: bytes, path: Path | None, phase: str | None) -> SchemaModel:
+def _read(data: bytes, path: Path | None, phase: str | None, folder: Path | None) -> SchemaModel:
     from dopusk.schematron.reader import read_schema  # not needed for a kept compilation
     from dopusk.schematron.safety import refuse_unsafe
 
-    model = read_schema(data, path, phase=phase)
+    model = read_schema(data, path, phase=phase, folder=folder)
     refuse_unsafe(model)
     return model

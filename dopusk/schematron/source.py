@@ -1,4 +1,4 @@
-"""Files of a rule pack: read within bounds, includes only from the pack's own folder."""
+"""Files of a rule pack: read within bounds, includes only from the folder of the packs."""
 
 from __future__ import annotations
 
@@ -38,15 +38,26 @@ def load(path: Path) -> bytes:
         raise SchemaError(f"не читается файл правил {path.name}: {reason}") from None
 
 
+def folder_of(path: Path | None, folder: Path | None) -> Path | None:
+    """Return the folder that includes must stay in, None for rules from memory."""
+    if path is None:
+        return None
+    return folder.resolve() if folder else path.resolve().parent
+
+
 class Source:
     """The main file and what it includes."""
 
-    def __init__(self, data: bytes, path: Path | None) -> None:
-        """Take the bytes of the main file and where it lies, None for rules from memory."""
+    def __init__(self, data: bytes, path: Path | None, folder: Path | None = None) -> None:
+        """Take the bytes of the main file and where it lies, None for rules from memory.
+
+        Includes stay inside `folder`, by default the one of the main file.
+        """
         self._path = path.resolve() if path else None
+        self._folder = folder_of(path, folder)
         self.name = path.name if path else None
-        self.included: list[tuple[str, str]] = []
-        """Files that were included, below the pack's folder, and their SHA-256 (hex)."""
+        self.included: dict[str, str] = {}
+        """Files that were included, below the folder, and their SHA-256 (hex)."""
         self._hash = hashlib.sha256()
         self._read = 0
         self._data = data
@@ -83,9 +94,9 @@ class Source:
             if path in (*within, base):
                 raise self._error(element, f"include ходит по кругу: {path.name}")
             data = self._load(path, element)
-            if self._path is not None:
-                below = path.relative_to(self._path.parent).as_posix()
-                self.included.append((below, hashlib.sha256(data).hexdigest()))
+            if self._folder is not None:
+                below = path.relative_to(self._folder).as_posix()
+                self.included[below] = hashlib.sha256(data).hexdigest()
             content = self._parse(data, path.name)
             self._expand(content, path, (*within, *((base,) if base else ())))
             if fragment:
@@ -121,12 +132,12 @@ class Source:
             raise self._error(
                 element, f"include «{href}» ведёт за пределы пакета: сеть и другие схемы запрещены"
             )
-        if self._path is None or base is None:
+        if self._folder is None or base is None:
             raise self._error(
                 element, f"include «{href}»: у правил, взятых из памяти, нет папки пакета"
             )
         path = (base.parent / unquote(parts.path)).resolve()
-        if not path.is_relative_to(self._path.parent):
+        if not path.is_relative_to(self._folder):
             raise self._error(element, f"include «{href}» выходит из папки пакета")
         return path, unquote(parts.fragment)
 

@@ -78,6 +78,8 @@ TRUE_OF_ROOT = [
     "matches('12.3', '^[0-9]+\\.[0-9]$')",
     "not(matches('12\n', '^12$'))",
     "matches('a-b', '^\\c+$')",
+    "matches('слово', '^\\w+$') and not(matches('_ .', '\\w'))",
+    "matches('Иван', '^\\p{Lu}[\\p{Ll}]+$') and matches('Ё', '\\p{IsCyrillic}')",
     "not(matches('\u00a0', '\\s'))",
     "string-join(b/c, '|') = 'in||  two  words '",
     "count(distinct-values(//@k)) = 6",
@@ -166,7 +168,6 @@ EXACT_ONLY = [
     "count(//c intersect b/c) = 3",
     "tokenize('a b', ' ') = 'b'",
     "replace('abc', 'b', '') = 'ac'",
-    "matches('слово', '^\\w+$')",
     "matches('ABC', 'b', 'i')",
     "1.5 + 1.5 = 3",
     "b[1] is (//b)[1]",
@@ -299,3 +300,18 @@ def test_lets_of_schema_pattern_and_rule(engine: EngineName) -> None:
         ("known", "deep"),
     ]
     assert result.errors == ()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_subject_moves_the_place_and_nothing_else(engine: EngineName) -> None:
+    result = run(
+        """<pattern><rule context="b[c]">
+          <assert id="s" test="false()" subject="c[2]/@k"><name/> <value-of select="@n"/></assert>
+        </rule></pattern>""",
+        engine,
+    )
+    assert [(one.element.get("n"), one.attribute, one.message) for one in result.failures] == [
+        ("3", None, "b 3"),
+        ("7", "k", "b 10"),
+        (None, None, "b"),
+    ]

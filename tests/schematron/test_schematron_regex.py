@@ -46,6 +46,14 @@ OID = r"^[0-2](\.([1-9][0-9]*|0))+\.100([.]([1-9][0-9]*|0))+\.51$"
         (r"^[\^\]\\]$", "]", "", True),
         (r"^\n\t$", "\n\t", "", True),
         (r"x$|^y", "yz", "", True),
+        (r"^\w+$", "слово1+ё", "", True),
+        (r"\w", " _-.", "", False),
+        (r"^[\w-]+$", "a-b", "", True),
+        (r"^\W$", "_", "", True),
+        (r"^\p{Lu}\p{Ll}+$", "Иван", "", True),
+        (r"^\P{L}+$", "12-", "", True),
+        (r"^[\p{IsCyrillic}\s]+$", "Иван Ёж", "", True),
+        (r"^\P{IsBasicLatin}$", "a", "", False),
     ],
 )
 def test_matches_as_xpath_says(pattern: str, text: str, flags: str, expected: bool) -> None:
@@ -56,8 +64,9 @@ def test_matches_as_xpath_says(pattern: str, text: str, flags: str, expected: bo
 @pytest.mark.parametrize(
     "pattern",
     [
-        r"\w",
-        r"\p{L}",
+        r"\p{IsGreek}",
+        r"\p{Xx}",
+        r"\p",
         r"(a)\1",
         "[a-z-[aeiou]]",
         "a**",

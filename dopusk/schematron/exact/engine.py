@@ -136,8 +136,12 @@ class ExactEngine:
 
 
 def _processor() -> PySaxonProcessor:
-    from saxonche import PySaxonProcessor
-
+    try:
+        from saxonche import PySaxonProcessor
+    except ImportError as error:
+        raise SchemaError(
+            f"точному движку нужен пакет saxonche (pip install saxonche): {error}"
+        ) from None
     processor = PySaxonProcessor(license=False)
     for name, value in _SETTINGS.items():
         processor.set_configuration_property(name, value)

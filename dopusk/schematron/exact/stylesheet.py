@@ -125,15 +125,13 @@ class _Writer:
         when = _add(choose, "when", test=check.test)
         other = _add(choose, "otherwise")
         hit = when if check.is_report else other
-        if check.subject:
-            hit = _add(hit, "for-each", select=f"({check.subject})[1]")
         found = etree.SubElement(hit, "h")
-        _where(found, place)
+        _where(found, place, check.subject)
         for parts in (check.parts, *(one.parts for one in check.diagnostics)):
             self._text(etree.SubElement(found, "t"), parts)
         if self._guarded:
             caught = etree.SubElement(_add(body, "catch"), "e")
-            _where(caught, place)
+            _where(caught, place, None)
             _add(
                 caught,
                 "value-of",
@@ -159,8 +157,11 @@ class _Writer:
         _add(guard, "catch")
 
 
-def _where(element: etree._Element, place: str) -> None:
+def _where(element: etree._Element, place: str, subject: str | None) -> None:
+    """Add the check and the node at fault: what `subject` finds first, else the context node."""
     element.set("c", place)
+    if subject:
+        element = _add(element, "for-each", select=f"(({subject}), .)[1]")
     _attribute(element, "p", _PATH)
     _attribute(
         element,

@@ -81,7 +81,9 @@ def _among(op: str, value: Value, others: list[Value]) -> Value | None:
         if value.size == "many":
             return boolean(value.exists or any_of("True", value), raises=value.raises)
         there = "True" if value.size == "one" else f"({value.item} is not None)"
-        return boolean(f"({value.item}, {there})[1]" if value.raises else there, raises=value.raises)
+        return boolean(
+            f"({value.item}, {there})[1]" if value.raises else there, raises=value.raises
+        )
     members = ", ".join(repr(literal) for literal in distinct)
     test = f"{value.item} in {{{members}}}"
     if value.size == "many":

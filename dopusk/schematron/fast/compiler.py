@@ -8,7 +8,7 @@ from typing import Any
 
 from dopusk.schematron.errors import UnsupportedError
 from dopusk.schematron.fast import compare, functions, paths, values
-from dopusk.schematron.fast.paths import Env
+from dopusk.schematron.fast.env import XML_NAMESPACE, Env, as_many, item_of
 from dopusk.schematron.fast.values import AnyValue, Parts, Value, boolean
 from dopusk.schematron.xpath import ast
 from dopusk.schematron.xpath.lexer import XPathSyntaxError
@@ -22,7 +22,7 @@ class Compiler(functions.Functions):
     """Compiles the expressions of one schema; constants are shared among them."""
 
     def __init__(self, namespaces: Mapping[str, str]) -> None:
-        self._namespaces = {"xml": paths.XML_NAMESPACE, **namespaces}
+        self._namespaces = {"xml": XML_NAMESPACE, **namespaces}
         self._count = 0
         self._parsed: dict[str, ast.Expr] = {}
         self.constants: dict[str, str] = {}
@@ -225,12 +225,10 @@ class Compiler(functions.Functions):
             value = self.value(bound, inner)
             if isinstance(value, Parts):
                 raise UnsupportedError("цикл по последовательности")
-            value = paths.as_many(self, values.in_order(value, self.fresh()))
+            value = as_many(self, values.in_order(value, self.fresh()))
             clauses += value.clauses
             raises = raises or value.raises
-            inner = replace(
-                inner, variables={**(inner.variables or {}), name: paths.item_of(value)}
-            )
+            inner = replace(inner, variables={**(inner.variables or {}), name: item_of(value)})
         if expression.kind in ("some", "every"):
             test = self.truth(expression.body, inner)
             loop = Value("atom", "", clauses=clauses, raises=raises or test.raises)
@@ -241,7 +239,7 @@ class Compiler(functions.Functions):
         body = self.value(expression.body, inner)
         if isinstance(body, Parts):
             raise UnsupportedError("for возвращает последовательность")
-        body = paths.as_many(self, values.in_order(body, self.fresh()))
+        body = as_many(self, values.in_order(body, self.fresh()))
         if body.kind == "node":
             raise UnsupportedError("for возвращает узлы")
         return replace(

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from dopusk.schematron.errors import UnsupportedError
 from dopusk.schematron.fast.compiler import Compiler
-from dopusk.schematron.fast.paths import (
+from dopusk.schematron.fast.env import (
     Env,
-    apply_step,
     item_of,
     key_of,
     may_be_number,
     uses_position,
 )
+from dopusk.schematron.fast.paths import apply_step
 from dopusk.schematron.fast.steps import AttributeTest, NameTest
 from dopusk.schematron.fast.values import Value, any_of
 from dopusk.schematron.xpath import ast

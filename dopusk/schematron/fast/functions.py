@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dopusk.schematron.errors import UnsupportedError
 from dopusk.schematron.fast import values
-from dopusk.schematron.fast.paths import Compiles, Env
+from dopusk.schematron.fast.env import Compiles, Env
 from dopusk.schematron.fast.values import NUMBERS, STRINGS, AnyValue, Parts, Value, boolean
 from dopusk.schematron.regex import matcher
 from dopusk.schematron.xpath import ast

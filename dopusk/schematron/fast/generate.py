@@ -11,8 +11,8 @@ from dopusk.schematron.errors import SchemaError, UnsupportedError
 from dopusk.schematron.fast import values
 from dopusk.schematron.fast.compiler import Compiler
 from dopusk.schematron.fast.contexts import ContextStep, attribute_item, read_context
+from dopusk.schematron.fast.env import Env
 from dopusk.schematron.fast.functions import text_item
-from dopusk.schematron.fast.paths import Env
 from dopusk.schematron.fast.plan import Fallback, Plan, RulePlan, StepPlan
 from dopusk.schematron.fast.steps import AttributeTest
 from dopusk.schematron.fast.values import AnyValue, Parts, Value

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dopusk.schematron.errors import UnsupportedError
+from dopusk.schematron.regex.unicode import property_class, word_class
 
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t"}
 _LITERAL = frozenset("\\|.?*+(){}-[]^$")
@@ -67,8 +68,8 @@ def read_regex(pattern: str, flags: str = "") -> Piece:
     """Return the expression as a tree.
 
     Raises:
-        UnsupportedError: it is wrong, or uses what is not read here: `\\w`, `\\p{…}`,
-            back-references, subtraction of classes, the flags m and i.
+        UnsupportedError: it is wrong, or uses what is not read here: back-references,
+            subtraction of classes, most blocks of Unicode, the flags m and i.
     """
     if len(pattern) > _MAX_LENGTH:
         raise UnsupportedError("регулярное выражение слишком длинное")
@@ -199,11 +200,24 @@ class _Reader:
         sign = self._take()
         if sign in _SINGLE or sign in _LITERAL:
             return _plain(_SINGLE.get(sign, sign))
-        held = _CLASSES.get(sign.lower())
+        if sign in "pP":
+            return Char(f"[{self._property(negative=sign == 'P')}]")
+        return Char(f"[{'^' if sign.isupper() else ''}{self._named(sign.lower())}]")
+
+    def _named(self, letter: str) -> str:
+        """Return the class that a small letter after a backslash names, without brackets."""
+        held = word_class() if letter == "w" else _CLASSES.get(letter)
         if held is None:
             self._at -= 1
             raise self._error()
-        return Char(f"[{'^' if sign.isupper() else ''}{held}]")
+        return held
+
+    def _property(self, *, negative: bool) -> str:
+        found = re.compile(r"\{([A-Za-z0-9-]+)\}").match(self._text, self._at)
+        if not found:
+            raise self._error()
+        self._at = found.end()
+        return property_class(found[1], negative=negative)
 
     def _set(self) -> Char:
         """Read a character class after its `[`."""
@@ -231,10 +245,12 @@ class _Reader:
         """Read a character, a range or an escape; return it for `re`, with its members."""
         if sign == "\\":
             letter = self._take()
-            if letter in _CLASSES:
-                return _CLASSES[letter], None
+            if letter in "pP":
+                return self._property(negative=letter == "P"), None
             if letter == "D":
                 return r"\D", None
+            if letter == "w" or letter in _CLASSES:
+                return self._named(letter), None
             low = self._escaped(letter)
         elif sign == "[" or (sign == "-" and not empty and self._text[self._at :][:1] != "]"):
             raise self._error()
