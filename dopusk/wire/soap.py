@@ -88,8 +88,11 @@ def normalise_id(text: str) -> str:
 def read_envelope(data: bytes, *, part: str) -> tuple[Envelope | None, tuple[Finding, ...]]:
     """Return the envelope in `data` and what is wrong with it; None when there is none to use.
 
-    Findings: those of `read_xml`, and WIRE-NOT-SOAP, WIRE-NO-BODY. Bad input never raises.
+    Findings: those of `read_xml`, and WIRE-MULTIPART, WIRE-NOT-SOAP, WIRE-NO-BODY. Bad input never
+    raises.
     """
+    if data[:64].lstrip().startswith(b"--"):
+        return None, (finding("WIRE-MULTIPART", where=Where(part=part)),)
     reading = read_xml(data, part=part)
     if reading.tree is None:
         return None, reading.findings

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dopusk.clock import Clock
-from dopusk.remd.checks import check_file_answer
+from dopusk.remd.checks import Fingerprint, check_file_answer
 from dopusk.remd.checks.values import text
 from dopusk.remd.decision import ErrorItem, official, refusals
 from dopusk.remd.directory import Directory
@@ -106,7 +106,7 @@ class Flow:
             created=text(request.created),
             registered=self.clock.now(),
             patient_snils=text(request.patient.snils) or None if request.patient else None,
-            file=data,
+            file=Fingerprint.of(data),
             scenario=attempt.scenario,
         )
         replaced = tuple(

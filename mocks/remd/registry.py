@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from dopusk.remd.checks import RegisteredItem
+from dopusk.remd.checks import Fingerprint, RegisteredItem
 from dopusk.wire.soap import normalise_id
 from mocks.remd.exceptions import NotUniqueError
 
@@ -30,7 +30,7 @@ class Item:
     created: str
     registered: datetime
     patient_snils: str | None
-    file: bytes
+    file: Fingerprint
     scenario: str | None
     replaced_by: str | None = None
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from remd_bench import Bench
 
+from dopusk.remd.checks import Fingerprint
 from dopusk.wire.names import SOAP_12
 from dopusk.wire.soap import normalise_id, read_envelope
 from mocks.stand import Stand, StandStartError
@@ -40,7 +41,7 @@ def test_two_hundred_documents_keep_their_correlation(bench: Bench) -> None:
     for result in results:
         item = bench.stand.remd.registry.find(result.emdr_id or "")
         assert item is not None
-        assert item.file == (result.local_uid or "").encode()
+        assert item.file == Fingerprint.of((result.local_uid or "").encode())
 
 
 def test_one_uid_sent_many_times_at_once_is_registered_once(bench: Bench) -> None:

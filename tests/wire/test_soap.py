@@ -108,6 +108,7 @@ def test_fault(version: str) -> None:
     ("data", "code"),
     [
         (b"<a/>", "WIRE-NOT-SOAP"),
+        (b"\r\n--uuid:1\r\nContent-Type: application/xop+xml\r\n\r\n<a/>", "WIRE-MULTIPART"),
         (f'<Body xmlns="{SOAP_12}"/>'.encode(), "WIRE-NOT-SOAP"),
         (b'<Envelope xmlns="urn:other"><Body><a/></Body></Envelope>', "WIRE-NOT-SOAP"),
         (f'<Envelope xmlns="{SOAP_12}"/>'.encode(), "WIRE-NO-BODY"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from dopusk.remd.checks.checksum import check_checksum
 from dopusk.remd.checks.values import decode_base64, text
@@ -61,19 +62,34 @@ def check_file_answer(
     return JudgedFile(data, tuple(found))
 
 
-def check_same_file(registered: bytes, served: bytes, *, emdr_id: str = "") -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is kept of a registered file to know it again."""
+
+    sha256: str
+    size: int
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """Return the fingerprint of a file."""
+        return cls(hashlib.sha256(data).hexdigest(), len(data))
+
+    def __str__(self) -> str:
+        """Return size and digest in Russian words."""
+        return f"{self.size} байт, SHA-256 {self.sha256}"
+
+
+def check_same_file(
+    registered: bytes | Fingerprint, served: bytes, *, emdr_id: str = ""
+) -> list[Finding]:
     """Return a finding when a document served later is not the registered one, byte for byte."""
-    if registered == served:
+    if isinstance(registered, bytes):
+        registered = Fingerprint.of(registered)
+    got = Fingerprint.of(served)
+    if registered == got:
         return []
-    return [
-        finding(
-            "FILE-CHANGED",
-            where=Where(part=PART),
-            expected=f"{len(registered)} байт, CRC-32 {zlib.crc32(registered)}",
-            got=f"{len(served)} байт, CRC-32 {zlib.crc32(served)}",
-            emdr_id=emdr_id,
-        )
-    ]
+    where = Where(part=PART)
+    return [finding("FILE-CHANGED", where=where, expected=registered, got=got, emdr_id=emdr_id)]
 
 
 def is_success(status: str) -> bool:
