@@ -25,6 +25,9 @@ FULL = os.environ.get("DOPUSK_FULL_MUTATION") == "1"
 SHARE = 1 if FULL else 29
 SHARE_OF_BAD = 1 if FULL else 173
 
+OWN = sorted((Path(__file__).parents[2] / "schemas" / "semd").glob("*/*.sch"))
+DOCUMENTS = Path(__file__).parents[2] / "fixtures" / "documents"
+
 Engines = tuple[Schema, Schema]
 
 
@@ -77,3 +80,17 @@ def test_engines_agree_on_mutants(engines: dict[str, Engines], kind: str, sample
     for name, spoilt in itertools.islice(mutants(tree), 0, None, share):
         quick, sure = fast.validate(spoilt), exact.validate(spoilt)
         assert seen(quick) == seen(sure), name
+
+
+@pytest.mark.parametrize("rules", OWN, ids=lambda path: path.stem)
+def test_engines_agree_on_our_own_packs(rules: Path) -> None:
+    pytest.importorskip("saxonche")
+    document = DOCUMENTS / f"{rules.stem}.xml"
+    if not document.is_file():
+        pytest.skip(f"нет образца документа {document.name}")
+    fast, exact = compile_schema(rules), compile_schema(rules, engine="exact")
+    tree = etree.parse(document)
+    assert fast.fallbacks == ()
+    assert fast.validate(tree).fired_rules > 0
+    for name, spoilt in itertools.islice(mutants(tree), 0, None, SHARE_OF_BAD):
+        assert seen(fast.validate(spoilt)) == seen(exact.validate(spoilt)), name
