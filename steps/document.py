@@ -52,7 +52,7 @@ def is_semd(trial: Trial, kind: str) -> None:
 def agrees_with_request(trial: Trial) -> None:
     """Compare the document with registerDocumentRequest."""
     report = _report(trial, trial.track)
-    _, request = read_registration(attempts(trial, trial.track)[0])
+    _, request = read_registration(trial, attempts(trial, trial.track)[0])
     if report.document is not None and request is not None:
         trial.add(check_against_request(report.document, request))
 
@@ -91,7 +91,7 @@ def serves_same_file(trial: Trial) -> None:
 def served_document(trial: Trial, track: Track) -> ServedFile:
     """Return the file that was served for registration, waiting for it while the run is live."""
     request, answer = _exchange(trial, track, after=track.since)
-    _, registration = read_registration(attempts(trial, track)[0])
+    _, registration = read_registration(trial, attempts(trial, track)[0])
     return read_served(request, answer, registration)
 
 

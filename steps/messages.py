@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dopusk.journal import Entry, Phase
+from dopusk.remd.ips import ProvedMessage, prove
 from dopusk.verdict import Finding
 from dopusk.wire.messages import RegisterDocument
 from dopusk.wire.profile import default_profile
@@ -59,13 +60,36 @@ def local_uid(trial: Trial, track: Track) -> str:
     return normalise_id(track.told_local_uid or "")
 
 
-def read_registration(entry: Entry) -> tuple[Envelope | None, RegisterDocument | None]:
-    """Return envelope and request of a registerDocument; None where they cannot be read."""
+def read_registration(
+    trial: Trial, entry: Entry
+) -> tuple[Envelope | None, RegisterDocument | None]:
+    """Return envelope and request of a registerDocument; None where they cannot be read.
+
+    Through ИПС only what the signature proves is read; gives up when it proves nothing.
+    """
     envelope, _ = read_envelope(entry.body, part=REGISTER)
-    if envelope is None:
-        return None, None
+    if envelope is not None and trial.run.declaration.via_ips:
+        proof = proved(trial, entry, envelope)
+        if proof.envelope is None:
+            trial.block(*proof.findings)
+        envelope = proof.envelope
+    return envelope, None if envelope is None else _registration(envelope)
+
+
+def proved(trial: Trial, entry: Entry, envelope: Envelope) -> ProvedMessage:
+    """Return what the signature of a message proves, by the stand's clock or the real one."""
+    return prove(
+        entry.body,
+        envelope,
+        trust=trial.run.trust,
+        checked_at=entry.stand_at,
+        real_at=entry.at,
+    )
+
+
+def _registration(envelope: Envelope) -> RegisterDocument | None:
     message = default_profile().read(envelope.body)
-    return envelope, message if isinstance(message, RegisterDocument) else None
+    return message if isinstance(message, RegisterDocument) else None
 
 
 def decision(
@@ -116,7 +140,8 @@ def _belongs(trial: Trial, track: Track, entry: Entry) -> bool:
     others = [other.told_local_uid for other in trial.tracks if other is not track]
     if uid in {normalise_id(other) for other in others if other}:
         return False
-    _, request = read_registration(entry)
+    envelope, _ = read_envelope(entry.body, part=REGISTER)
+    request = None if envelope is None else _registration(envelope)
     if request is None or request.patient is None:
         return track.told_local_uid is None
     patient = track.case.patient

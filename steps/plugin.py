@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 
-from dopusk.catalogue import Catalogue
+from dopusk.catalogue import Catalogue, Condition
 from dopusk.declaration.model import Variant
 from dopusk.journal import Draft, Entry, Phase
 from dopusk.verdict import Verdict
@@ -39,11 +39,13 @@ class SuitePlugin:
         launch: Launch,
         listeners: Sequence[Listener] = (),
         only: Sequence[str] = (),
+        conditions: Collection[Condition] = (),
     ) -> None:
         self.variants = tuple(variants)
         self.launch = launch
         self.listeners = tuple(listeners)
         self.only = frozenset(only)
+        self.conditions = frozenset(conditions)
         self.launch_error: LaunchError | None = None
         self._recorders: dict[str, Recorder] = {}
         self._results: dict[str, ScenarioResult] = {}
@@ -59,12 +61,16 @@ class SuitePlugin:
         return True
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Run each scenario once for every chosen variant that its tags name."""
+        """Run each scenario once for every chosen variant that its tags name.
+
+        A scenario tagged with a condition («@ips») runs only when the condition holds.
+        """
         template = scenario_wrapper_template_registry.get(metafunc.function)
         if template is None or "variant" not in metafunc.fixturenames:
             return
         tags = template.tags | template.feature.tags
-        chosen = [variant for variant in self.variants if variant.value in tags]
+        holds = tags.isdisjoint(set(Condition) - self.conditions)
+        chosen = [variant for variant in self.variants if holds and variant.value in tags]
         metafunc.parametrize("variant", chosen, ids=[v.value for v in chosen], scope="session")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

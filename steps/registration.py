@@ -38,8 +38,8 @@ def sends_registration(trial: Trial) -> None:
 def transport_is_right(trial: Trial) -> None:
     """Check envelope, transportHeader and WS-Addressing of the first attempt."""
     entry = _first(trial)
-    envelope, found = read_envelope(entry.body, part=REGISTER)
-    trial.add(found)
+    trial.add(read_envelope(entry.body, part=REGISTER)[1])
+    envelope, _ = read_registration(trial, entry)
     if envelope is not None:
         trial.add(check_transport(envelope, entry.headers, trial.run.declaration))
 
@@ -48,7 +48,7 @@ def transport_is_right(trial: Trial) -> None:
 def metadata_is_right(trial: Trial) -> None:
     """Check the metadata of the first attempt against НСИ 1520 and the stand's registries."""
     entry = _first(trial)
-    _, request = read_registration(entry)
+    _, request = read_registration(trial, entry)
     if request is not None:
         trial.add(check_metadata(request, trial.run.declaration, now=entry.stand_at))
 
@@ -112,7 +112,7 @@ def mended_has_own_uid(trial: Trial) -> None:
 
 
 def _judge_replacement(trial: Trial, previous: Track, emdr_id: str | None) -> None:
-    _, request = read_registration(_first(trial))
+    _, request = read_registration(trial, _first(trial))
     if request is not None:
         uid = local_uid(trial, previous)
         trial.add(check_replacement(request, previous_local_uid=uid, previous_emdr_id=emdr_id))

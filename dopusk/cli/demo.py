@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,12 @@ def demo(
     defect: Annotated[
         str | None, typer.Option(help="Включить дефект эталонной МИС (см. --list-defects).")
     ] = None,
+    ips: Annotated[
+        bool,
+        typer.Option(
+            "--ips", help="Через ИПС: сообщения подписаны. Для дефектов ips-… включается само."
+        ),
+    ] = False,
     list_defects: Annotated[
         bool, typer.Option("--list-defects", help="Показать дефекты и находки, которые их ловят.")
     ] = False,
@@ -62,7 +69,8 @@ def demo(
     from dopusk.declaration.model import Variant
     from fixtures.reference_mis import demo_declaration
 
-    declared = with_wait(demo_declaration(), wait)
+    via_ips = ips or (defect is not None and defects.DEFECTS[defect].ips)
+    declared = replace(with_wait(demo_declaration(), wait), via_ips=via_ips)
     session = Session(
         declaration=declared,
         candidate=ReferenceCandidate(declared, defect),

@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 
 from dopusk import suite
+from dopusk.catalogue import Condition
 from dopusk.cli.listeners import TerminalListener
 from dopusk.cli.outcome import assemble
 from dopusk.clock import Clock
@@ -124,7 +125,8 @@ def _run_scenarios(
 
         listeners.append(AllureListener())
         arguments += ["-p", "allure_pytest.plugin", "--alluredir", str(plan.out / "allure-results")]
-    plugin = SuitePlugin(plan.variants, launch, listeners, plan.only)
+    met = _conditions(plan.declaration)
+    plugin = SuitePlugin(plan.variants, launch, listeners, plan.only, met)
     modules = dict.fromkeys(FOLDERS[variant] for variant in plan.variants)
     arguments += [str(suite.root() / "features" / module) for module in modules]
     code = pytest.main(arguments, plugins=[plugin])
@@ -135,6 +137,12 @@ def _run_scenarios(
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise StandError(f"pytest завершился с кодом {int(code)}, сценарии не выполнены")
     return plugin
+
+
+def _conditions(declaration: Declaration) -> set[Condition]:
+    """Return the conditions under which conditional scenarios run."""
+    met = {Condition.OMS: bool(declaration.oms_territories), Condition.IPS: declaration.via_ips}
+    return {condition for condition, holds in met.items() if holds}
 
 
 @contextmanager

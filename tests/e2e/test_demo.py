@@ -36,6 +36,18 @@ def test_the_reference_mis_conforms(dopusk: Command) -> None:
     assert all(item["steps"] for item in results)
 
 
+def test_the_reference_mis_conforms_through_ips(dopusk: Command) -> None:
+    done = dopusk("demo", "--variant", "fed-3", "--ips")
+    assert done.code == 0, done.text
+    assert done.failures == set()
+    requirements = {item["id"]: item["verdict"] for item in done.report["requirements"]}
+    assert requirements["SIG.3"] == "соответствует"
+
+
+def test_conditional_scenarios_run_only_when_the_condition_holds(dopusk: Command) -> None:
+    assert dopusk("demo", "--scenario", "ips-signed").code == 2
+
+
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_defect_causes_exactly_its_finding(dopusk: Command, name: str) -> None:
     done = dopusk("demo", "--variant", "fed-3", "--defect", name, "--wait", "4")
@@ -56,6 +68,8 @@ FAILS_ON = {
     "unavailable": "retry-none",
     "rate-limit": "retry-at-once",
     "demanded": "file-changed",
+    "ips-signed": "ips-wrapping",
+    "ips-repeated": "ips-value",
 }
 """A defect for each scenario that this scenario must see."""
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from fake_remd import FakeRemd, Trial
 
 from dopusk.drivers import ResetOptions, make_driver
 from fixtures.reference_mis import ReferenceMis, demo_declaration
+from fixtures.reference_mis.defects import DEFECTS
 
 
 @pytest.fixture
@@ -22,7 +24,8 @@ def start(remd: FakeRemd) -> Iterator[Callable[..., Trial]]:
     started: list[ReferenceMis] = []
 
     def start(defect: str | None = None, time_scale: float = 600.0) -> Trial:
-        declared = demo_declaration()
+        ips = defect is not None and DEFECTS[defect].ips
+        declared = replace(demo_declaration(), via_ips=ips)
         mis = ReferenceMis.for_demo(declared, defect=defect).start()
         started.append(mis)
         remd.mis_url = mis.url

@@ -10,6 +10,7 @@ from fake_remd import Received, Trial
 from dopusk.cases import ControlCase
 from dopusk.clock import Clock
 from dopusk.remd.checks import FileAnswer, check_file_answer, check_metadata, check_transport
+from dopusk.remd.ips import prove
 from dopusk.remd.signatures import check_request_signatures
 from dopusk.semd import check_against_case, check_against_request, check_document, check_kind
 from dopusk.signature import TrustStore
@@ -32,12 +33,18 @@ def judge(trial: Trial, sent: Received, case: ControlCase) -> set[str]:
     now = Clock.at(trial.declared.as_of).now()
     envelope, found = read_envelope(sent.body, part="registerDocument")
     assert envelope is not None
+    if trial.declared.via_ips:
+        proof = prove(sent.body, envelope, trust=TrustStore.test_pki(), checked_at=now)
+        found = (*found, *proof.findings)
+        if proof.envelope is None:
+            return blocking(found)
+        envelope = proof.envelope
     request = default_profile().read(envelope.body)
     assert isinstance(request, RegisterDocument)
     codes = blocking(
         [
             *found,
-            *check_transport(envelope, sent.headers, trial.declared),
+            *check_transport(envelope, sent.headers, trial.mis.declaration),
             *check_metadata(request, trial.declared, now=now),
             *_signatures(trial, request, None, now),
         ]
