@@ -82,8 +82,7 @@ class Stand:
     def stop(self) -> None:
         """Stop listening, let work under way end, drop what is due later."""
         self._stopping.set()
-        self._workers.forget_later()
-        self._workers.idle(DRAIN_SECONDS)
+        self._workers.drain(DRAIN_SECONDS)
         self._server.stop()
         self._workers.close()
         self._outgoing.close()

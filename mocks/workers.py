@@ -22,7 +22,7 @@ class Workers:
         self._running = 0
         self._later: list[tuple[float, int, Task, OnError]] = []
         self._order = itertools.count()
-        self._closed = False
+        self._closed = self._draining = False
         self._timer = threading.Thread(target=self._tick, name=f"{name}-timer", daemon=True)
         self._timer.start()
 
@@ -36,12 +36,12 @@ class Workers:
         self._watch(future, on_error)
 
     def later(self, seconds: float, task: Task, on_error: OnError) -> None:
-        """Run a task after this many real seconds; after `close` it is dropped."""
+        """Run a task after this many real seconds; after `drain` or `close` it is dropped."""
         if seconds <= 0:
             self.submit(task, on_error)
             return
         with self._changed:
-            if not self._closed:
+            if not (self._closed or self._draining):
                 due = time.monotonic() + seconds
                 heapq.heappush(self._later, (due, next(self._order), task, on_error))
                 self._changed.notify_all()
@@ -56,6 +56,14 @@ class Workers:
         with self._changed:
             self._later.clear()
             self._changed.notify_all()
+
+    def drain(self, timeout: float) -> bool:
+        """Drop what is due later, also from now on, and wait until what was begun is over."""
+        with self._changed:
+            self._draining = True
+            self._later.clear()
+            self._changed.notify_all()
+        return self.idle(timeout)
 
     def close(self) -> None:
         """Drop what has not begun, wait for what runs, end the threads."""

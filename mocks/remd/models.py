@@ -65,7 +65,7 @@ class Remd:
         self._ips = ips
         self._conventions_block = conventions_block
         self._lock = threading.Lock()
-        self._message_ids: set[tuple[str, str]] = set()
+        self._message_ids: dict[str, set[str]] = {}
 
     def reset(self) -> None:
         """Forget registered documents and seen messages."""
@@ -259,12 +259,11 @@ class Remd:
     def _is_repeated(self, system: RegisteredSystem | None, message_id: str | None) -> bool:
         if system is None or message_id is None:
             return False
-        key = (system.client_entity_id, message_id)
         with self._lock:
-            if key in self._message_ids:
-                return True
-            self._message_ids.add(key)
-            return False
+            seen = self._message_ids.setdefault(system.client_entity_id, set())
+            repeated = message_id in seen
+            seen.add(message_id)
+        return repeated
 
     def _refusals(self, found: Iterable[Finding]) -> tuple[ErrorItem, ...]:
         return refusals(found, conventions_block=self._conventions_block)

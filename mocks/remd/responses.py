@@ -35,6 +35,7 @@ class RemdResponses:
         try:
             name, body = self._dispatch(incoming)
         except SoapFaultError as problem:
+            incoming.note["findings"] = [item.to_dict() for item in incoming.findings]
             fault = write_fault(str(problem), version=version)
             status = 500 if version == "1.1" else 400
             return self._reply(incoming, fault, "fault", status)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from remd_bench import Bench
 
+from dopusk.journal import Phase
 from dopusk.remd.checks import Fingerprint
 from dopusk.wire.names import SOAP_12
 from dopusk.wire.soap import normalise_id, read_envelope
@@ -146,6 +148,24 @@ def test_stopping_lets_work_end(start: Callable[..., Bench]) -> None:
     for uid in uids:
         assert bench.decisions(uid)[-1].note["stage"] == "registered"
     bench.stand.stop()
+
+
+def test_stopping_does_not_wait_for_repeated_callbacks(start: Callable[..., Bench]) -> None:
+    bench = start(time_scale=1.0)
+    bench.mis.reply = lambda operation, _: (
+        (500, b"") if operation == "sendRegisterDocumentResult" else None
+    )
+    bench.register()
+    bench.mis.results()
+    began = time.monotonic()
+    bench.stand.stop()
+    assert time.monotonic() - began < 4
+
+
+def test_unreadable_message_is_journaled_with_its_findings(bench: Bench) -> None:
+    bench.post(b"<a>")
+    (entry,) = bench.journal.entries(operation="unknown", phase=Phase.RESPONSE)
+    assert [item["code"] for item in entry.note["findings"]] == ["XML-SYNTAX"]
 
 
 def test_stand_that_never_started_stops(start: Callable[..., Bench]) -> None:
