@@ -334,7 +334,7 @@ class _Reader:
             raise self._error(element, f"встроенный XSLT (xsl:{name.localname}) не поддерживается")
 
     def _error(self, element: etree._Element, text: str) -> SchemaError:
-        return SchemaError(text, file=self._files.name, line=line_of(element))
+        return SchemaError(text, file=self._files.file_of(element), line=line_of(element))
 
 
 def _substitute(text: str, params: Attributes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from dopusk.wire.xml import XmlLimits, read_xml
 LIMITS = XmlLimits(max_bytes=20 * 1024 * 1024, max_depth=60)
 """A rule file is flat: no official one nests deeper than six."""
 _MAX_FILES = 100
+_FILE = "{urn:dopusk:schematron}file"
 
 
 def line_of(element: Any) -> int | None:
@@ -59,7 +61,7 @@ class Source:
         self.included: dict[str, str] = {}
         """Files that were included, below the folder, and their SHA-256 (hex)."""
         self._hash = hashlib.sha256()
-        self._read = 0
+        self._roots: dict[Path, etree._Element] = {}
         self._data = data
 
     def root(self) -> etree._Element:
@@ -69,6 +71,14 @@ class Source:
             SchemaError: it is no XML, or breaks a bound.
         """
         return self._parse(self._data, self.name)
+
+    def file_of(self, element: etree._Element) -> str | None:
+        """Return the name of the file that an element was written in."""
+        for one in (element, *element.iterancestors()):
+            name = one.get(_FILE)
+            if name is not None:
+                return name
+        return self.name
 
     def digest(self) -> str:
         """Return the SHA-256 (hex) over all files read so far, in reading order."""
@@ -93,16 +103,32 @@ class Source:
             path, fragment = self._resolve(element, base)
             if path in (*within, base):
                 raise self._error(element, f"include ходит по кругу: {path.name}")
-            data = self._load(path, element)
-            if self._folder is not None:
-                below = path.relative_to(self._folder).as_posix()
-                self.included[below] = hashlib.sha256(data).hexdigest()
-            content = self._parse(data, path.name)
-            self._expand(content, path, (*within, *((base,) if base else ())))
+            content = copy.deepcopy(
+                self._content(path, element, (*within, *((base,) if base else ())))
+            )
             if fragment:
                 content = self._fragment(element, content, fragment)
             whole = etree.QName(element).localname == "include"
             self._replace(element, [content] if whole else list(content))
+
+    def _content(
+        self, path: Path, element: etree._Element, within: tuple[Path, ...]
+    ) -> etree._Element:
+        """Return the root of an included file, itself expanded; each file is read once."""
+        held = self._roots.get(path)
+        if held is not None:
+            return held
+        data = self._load(path, element)
+        if self._folder is not None:
+            below = path.relative_to(self._folder).as_posix()
+            self.included[below] = hashlib.sha256(data).hexdigest()
+        content = self._parse(data, path.name)
+        for one in content.iter("{*}pattern", "{*}rule", "{*}diagnostic"):
+            one.set(_FILE, path.name)
+        content.set(_FILE, path.name)
+        self._expand(content, path, within)
+        self._roots[path] = content
+        return content
 
     def _replace(self, element: etree._Element, content: list[etree._Element]) -> None:
         parent = element.getparent()
@@ -142,8 +168,7 @@ class Source:
         return path, unquote(parts.fragment)
 
     def _load(self, path: Path, element: etree._Element) -> bytes:
-        self._read += 1
-        if self._read > _MAX_FILES:
+        if len(self._roots) >= _MAX_FILES:
             raise self._error(element, f"include: больше {_MAX_FILES} файлов")
         try:
             return load(path)
@@ -162,4 +187,4 @@ class Source:
         return reading.tree.getroot()
 
     def _error(self, element: etree._Element, text: str) -> SchemaError:
-        return SchemaError(text, file=self.name, line=line_of(element))
+        return SchemaError(text, file=self.file_of(element), line=line_of(element))

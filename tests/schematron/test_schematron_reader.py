@@ -129,6 +129,29 @@ def test_includes_come_from_the_folder_of_the_pack(tmp_path: Path) -> None:
     assert [one.assert_id for one in result.failures] == ["far", "far"]
 
 
+def test_a_wider_folder_may_be_named(tmp_path: Path) -> None:
+    (tmp_path / "common").mkdir()
+    (tmp_path / "194").mkdir()
+    shared = schema(PATTERN.replace("<pattern>", "<pattern id='q'>"))
+    (tmp_path / "common" / "shared.sch").write_bytes(shared)
+    main = tmp_path / "194" / "194.sch"
+    main.write_bytes(schema('<include href="../common/shared.sch#q"/>' * 2))
+    judge = compile_schema(main, store=NOWHERE, folder=tmp_path)
+    assert judge.validate(tree()).fired_rules == 8
+    with pytest.raises(SchemaError, match="выходит из папки пакета"):
+        compile_schema(main, store=NOWHERE)
+
+
+def test_errors_in_an_included_file_name_that_file(tmp_path: Path) -> None:
+    (tmp_path / "part.sch").write_bytes(
+        schema("\n<pattern id='q'>\n<rule context='b'><assert/></rule></pattern>")
+    )
+    main = tmp_path / "main.sch"
+    main.write_bytes(schema("<include href='part.sch#q'/>"))
+    with pytest.raises(SchemaError, match=r"^part\.sch:3: "):
+        compile_schema(main, store=NOWHERE)
+
+
 @pytest.mark.parametrize(
     ("href", "words"),
     [
