@@ -21,6 +21,7 @@ from mocks.control.urls import blueprint as control_routes
 from mocks.faults import Fault, FaultPlan
 from mocks.gate import FaultGate
 from mocks.ips import Ips
+from mocks.outgoing import Call, Outgoing
 from mocks.remd.caller import Caller
 from mocks.remd.flow import Flow
 from mocks.remd.judge import EngineJudge, Judge
@@ -30,7 +31,7 @@ from mocks.remd.registry import Registry
 from mocks.remd.urls import EMDR, PREFIX
 from mocks.remd.urls import blueprint as remd_routes
 from mocks.server import App, Server, ServerStartError, disconnect
-from mocks.traffic import TRAFFIC_KEY, Appender, Call, Incoming, JournalingMiddleware, Outgoing
+from mocks.traffic import TRAFFIC_KEY, Appender, Incoming, JournalingMiddleware
 from mocks.workers import Workers
 
 StandStartError = ServerStartError

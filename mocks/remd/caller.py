@@ -15,9 +15,9 @@ from dopusk.wire.names import WSA_ANONYMOUS
 from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import normalise_id, write_envelope
 from mocks.ips import Ips
+from mocks.outgoing import Answer, Call, Outgoing
 from mocks.remd.records import Attempt
 from mocks.remd.registry import Item
-from mocks.traffic import Answer, Call, Outgoing
 from mocks.workers import OnError, Workers
 
 RESULT = "sendRegisterDocumentResult"

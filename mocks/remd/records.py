@@ -14,7 +14,8 @@ from dopusk.verdict import Finding
 from dopusk.wire.messages import RegisterDocument
 from dopusk.wire.soap import normalise_id
 from mocks.faults import Action, Fault, Stage
-from mocks.traffic import Appender, Call, Incoming
+from mocks.outgoing import Call
+from mocks.traffic import Appender, Incoming
 
 ACTOR = "remd"
 BY_CANDIDATE = "candidate"

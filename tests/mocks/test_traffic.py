@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from dopusk.journal.entry import Draft, Entry
+from mocks.outgoing import Answer, Call, Outgoing
 from mocks.server import Server, ServerStartError
-from mocks.traffic import Answer, Call, Outgoing
 from mocks.workers import Workers
 
 
