@@ -39,6 +39,24 @@ def check(
     engine: Annotated[
         EngineName, typer.Option(help="Чем исполнять правила Schematron.")
     ] = EngineName.FAST,
+    signature: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--signature",
+            metavar="ФАЙЛ.p7s",
+            help="Отсоединённая подпись документа (DER, PEM, base64); можно повторять. "
+            "Документ тогда один.",
+        ),
+    ] = None,
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--trust",
+            metavar="ФАЙЛ",
+            help="Сертификаты УЦ и списки отзыва (файл или папка); можно повторять. "
+            "По умолчанию тестовая PKI стенда.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Одна строка JSON на файл, в порядке файлов, вместо текста."),
@@ -81,6 +99,8 @@ def check(
     dopusk check --jobs 4 --out результаты.jsonl папка
 
     dopusk check --json "папка/**/*.xml" > результаты.jsonl
+
+    dopusk check --signature врач.p7s --signature мо.p7s --trust корни/ document.xml
     """
     from dopusk.cli.check_one import Settings
     from dopusk.cli.check_run import Options, run_check
@@ -92,5 +112,14 @@ def check(
         fail(f"Вида {kind} нет в НСИ 1520. Укажите код вида, например --kind 194")
     asked = as_of.date() if as_of else None
     settings = Settings(now=asked or Clock().now(), kind=kind, as_of=asked, engine=engine.value)
+    if signature:
+        from dopusk.cli.signatures import Shown, SignedDocument, check_signed
+
+        if len(paths) != 1 or out is not None:
+            fail("С --signature проверяется один документ, без --out")
+        signed = SignedDocument(paths[0], signature, trust or ())
+        raise typer.Exit(check_signed(signed, settings, Shown(as_json, verbose, strict)))
+    if trust:
+        fail("--trust нужен вместе с --signature: без подписей проверять по нему нечего")
     options = Options(out=out, jobs=jobs, as_json=as_json, verbose=verbose, strict=strict)
     raise typer.Exit(run_check([str(path) for path in paths], settings, options))

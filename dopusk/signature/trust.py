@@ -13,6 +13,7 @@ from dopusk.signature.asn1 import Asn1Error, pem_blocks
 from dopusk.signature.certificate import Certificate, read_certificate
 from dopusk.signature.moments import shown_day
 from dopusk.signature.revocation import RevocationList, read_crl
+from dopusk.wording import os_reason
 
 _SUFFIXES = {".pem", ".cer", ".crt", ".der", ".crl"}
 
@@ -85,7 +86,7 @@ def _read_file(path: Path) -> tuple[list[Certificate], list[RevocationList]]:
         else:
             certificates, lists = [read_certificate(data)], []
     except OSError as error:
-        raise TrustError(f"{path}: файл якоря доверия не читается ({error.strerror})") from error
+        raise TrustError(f"{path}: файл якоря доверия не читается ({os_reason(error)})") from error
     except Asn1Error as error:
         raise TrustError(f"{path}: {error}") from error
     if not certificates and not lists:
