@@ -111,7 +111,9 @@ def _count(item: Pack) -> str:
     from dopusk.schematron import SchemaError, compile_schema
 
     try:
-        schema = compile_schema(item.schematron, strip_namespace=item.strip_namespace)
+        schema = compile_schema(
+            item.schematron, strip_namespace=item.strip_namespace, folder=item.root
+        )
     except SchemaError as error:
         return f"не читаются ({error})"
     rules = [rule for pattern in schema.model.patterns for rule in pattern.rules]

@@ -15,7 +15,7 @@ from lxml import etree
 from dopusk.packs.archive import DEFAULT_LIMITS, ArchiveLimits, read_package
 from dopusk.packs.contradictions import contradictions
 from dopusk.packs.pack import MANIFEST, Pack, PackError, read_pack
-from dopusk.packs.repair import repaired
+from dopusk.packs.repair import referred, repaired
 from dopusk.packs.store import imported_packs
 from dopusk.packs.template import kind_by_template
 from dopusk.remd.kinds import Kind
@@ -58,7 +58,7 @@ def add_pack(
     folder = Path(mkdtemp(prefix=f".{record.code}-", dir=target_folder))
     try:
         defects = _write(files, folder)
-        defects += _judge(folder / root, folder / rules)
+        defects += _judge(folder, folder / root, folder / rules)
         template = next(iter(_templates(files[rules])), record.template)
         manifest = _manifest(record, template, root, rules, source, whole.hexdigest(), defects)
         (folder / MANIFEST).write_text(manifest, encoding="utf-8")
@@ -83,10 +83,15 @@ def remove_pack(kind: str, *, store: Path | None = None) -> None:
 
 
 def _only_rules(files: dict[str, bytes], source: Path) -> str:
-    found = [name for name in files if name.lower().endswith(".sch")]
+    """Return the .sch that no other one includes."""
+    rules = [name for name in files if name.lower().endswith(".sch")]
+    included = {
+        target for name in rules for target in referred(name, files[name]) if target != name
+    }
+    found = [name for name in rules if name not in included]
     if len(found) != 1:
-        names = ", ".join(sorted(found)) or "нет ни одного"
-        raise PackError(f"{source}: нужен ровно один файл .sch, а есть: {names}")
+        names = ", ".join(sorted(found or rules)) or "нет ни одного"
+        raise PackError(f"{source}: нужен ровно один главный файл .sch, а есть: {names}")
     return found[0]
 
 
@@ -138,7 +143,7 @@ def _write(files: dict[str, bytes], folder: Path) -> list[str]:
     return defects
 
 
-def _judge(root: Path, rules: Path) -> list[str]:
+def _judge(folder: Path, root: Path, rules: Path) -> list[str]:
     """Return what is wrong with the pack as a whole; raises PackError for useless rules."""
     from dopusk.schematron import SchemaError, compile_schema  # loaded only when packs are made
 
@@ -150,9 +155,9 @@ def _judge(root: Path, rules: Path) -> list[str]:
             f"{root.name}: libxml2 не принимает схему, слой XSD не проверяется ({error})"
         )
     try:
-        schema = compile_schema(rules, strip_namespace=HL7)
+        schema = compile_schema(rules, strip_namespace=HL7, folder=folder)
     except SchemaError as error:
-        raise PackError(f"{rules.name}: {error}") from error
+        raise PackError(str(error)) from error
     checks = [
         check
         for pattern in schema.model.patterns

@@ -31,13 +31,18 @@ class Pack:
     title: str
     template_id: str
     """ClinicalDocument/templateId/@root."""
+    root: Path
+    """Folder that its files may refer into."""
     xsd: Path
     schematron: Path
     strip_namespace: str | None
     """Namespace whose elements the rule contexts name without a prefix."""
     source: str
     sha256: str
-    """Over names and contents of all files, in order of names, as they were before import."""
+    """Over names and contents of all files, in order of names, as they were before import.
+
+    An own pack counts the files that it shares with others too.
+    """
     evidence: Evidence
     """What findings of the pack rest on; «выведено» makes them remarks."""
     window_start: date
@@ -79,16 +84,18 @@ def read_pack(folder: Path, *, active: str) -> Pack:
     manifest = folder / MANIFEST
     try:
         data: dict[str, Any] = tomllib.loads(manifest.read_text(encoding="utf-8"))
+        shared = folder / data["shared"] if "shared" in data else None
         pack = Pack(
             kind=data["kind"],
             edition=data["edition"],
             title=data["title"],
             template_id=data["template"],
+            root=folder.parent if shared else folder,
             xsd=folder / data["xsd"],
             schematron=folder / data["schematron"],
             strip_namespace=data.get("strip_namespace"),
             source=data["source"],
-            sha256=data.get("sha256") or digest(folder),
+            sha256=data.get("sha256") or digest(folder, shared),
             evidence=Evidence(data["evidence"]),
             window_start=data["window_start"],
             window_end=data.get("window_end"),
@@ -105,11 +112,12 @@ def read_pack(folder: Path, *, active: str) -> Pack:
     return pack
 
 
-def digest(folder: Path) -> str:
-    """Return SHA-256 (hex) over relative names and contents of all files under `folder`."""
+def digest(*folders: Path | None) -> str:
+    """Return SHA-256 (hex) over relative names and contents of all files under the folders."""
     whole = sha256()
-    for file in sorted(item for item in folder.rglob("*") if item.is_file()):
-        name = file.relative_to(folder).as_posix()
-        whole.update(f"{name}\0{file.stat().st_size}\0".encode())
-        whole.update(file.read_bytes())
+    for folder in filter(None, folders):
+        for file in sorted(item for item in folder.rglob("*") if item.is_file()):
+            name = file.relative_to(folder).as_posix()
+            whole.update(f"{name}\0{file.stat().st_size}\0".encode())
+            whole.update(file.read_bytes())
     return whole.hexdigest()

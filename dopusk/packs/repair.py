@@ -16,6 +16,14 @@ _LOCATION = re.compile(
 )
 
 
+def referred(name: str, data: bytes) -> set[str]:
+    """Return the files of the package that a rule file refers to, its own fragments aside."""
+    folder = PurePosixPath(name).parent
+    paths = (match["path"].decode("utf-8", "replace") for match in _LOCATION.finditer(data))
+    plain = (path.replace("\\", "/").split("#")[0] for path in paths)
+    return {target for path in plain if path and (target := _joined(folder, path))}
+
+
 def repaired(name: str, data: bytes, names: Iterable[str]) -> tuple[bytes, list[str]]:
     """Return a rule file as UTF-8 with references that every system follows, and the defects.
 

@@ -194,7 +194,7 @@ def _run_rules(
     tree: etree._ElementTree, pack: Pack, positions: Positions, file: str | None, engine: Engine
 ) -> tuple[tuple[Located, ...], LayerResult]:
     try:
-        schema = load_rules(pack.schematron, engine, pack.strip_namespace)
+        schema = load_rules(pack.schematron, engine, pack.strip_namespace, pack.root)
         source = f"Schematron пакета вида {pack.kind} редакции {pack.edition}"
         outcome = check_rules(tree, schema, positions, source=source, part=PART, file=file)
     except RulesError as error:

@@ -42,12 +42,17 @@ class RulesOutcome:
 
 
 @cache
-def load_rules(path: Path, engine: Engine, strip_namespace: str | None) -> Schema:
-    """Return the compiled rule file, once per path and process; raises RulesError."""
+def load_rules(
+    path: Path, engine: Engine, strip_namespace: str | None, folder: Path | None = None
+) -> Schema:
+    """Return the compiled rule file, once per path and process; raises RulesError.
+
+    What it includes stays inside `folder`, by default its own.
+    """
     from dopusk.schematron import SchemaError, compile_schema  # loaded only when rules are run
 
     try:
-        return compile_schema(path, engine=engine, strip_namespace=strip_namespace)
+        return compile_schema(path, engine=engine, strip_namespace=strip_namespace, folder=folder)
     except (SchemaError, OSError) as error:
         raise RulesError(f"{path.name}: {error}") from error
 

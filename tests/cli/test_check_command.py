@@ -132,12 +132,12 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_document_without_rules_for_its_kind_is_not_judged(tmp_path: Path) -> None:
     file = tmp_path / "other.xml"
-    first_edition = good().replace(b"1.2.643.5.1.13.13.15.47.2", b"1.2.643.5.1.13.13.15.47.1")
-    file.write_bytes(first_edition.replace(b'"5.2"', b'"5.1"'))
+    other_kind = good().replace(b"1.2.643.5.1.13.13.15.47.2", b"1.2.643.5.1.13.13.15.155.1")
+    file.write_bytes(other_kind.replace(b'"5.2"', b'"5.1"'))
     result = check(*DAY, file)
     assert result.exit_code == 4
-    assert "other.xml, вид 103: не проверено (" in result.stdout
-    assert "Нет пакета правил для вида 103" in result.stdout
+    assert "other.xml, вид 313: не проверено (" in result.stdout
+    assert "Нет пакета правил для вида 313" in result.stdout
 
 
 def test_values_that_were_not_compared_matter_with_strict(folder: Path) -> None:

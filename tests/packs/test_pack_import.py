@@ -17,7 +17,6 @@ from dopusk.verdict import Verdict
 from fixtures.documents import GOOD, good
 
 OFFICIAL = Path(__file__).parents[2] / ".." / "shared" / "data" / "semd"
-OWN = own_packs() / "194"
 
 
 def official(kind: str) -> Path:
@@ -27,10 +26,11 @@ def official(kind: str) -> Path:
 
 
 def package() -> dict[str, bytes]:
-    """Return a small complete package: our own pack for 194."""
+    """Return a small complete package: our own pack for 194 with what it shares."""
     return {
-        file.relative_to(OWN).as_posix(): file.read_bytes()
-        for file in OWN.rglob("*")
+        file.relative_to(own_packs()).as_posix(): file.read_bytes()
+        for folder in ("194", "common")
+        for file in (own_packs() / folder).rglob("*")
         if file.suffix in (".xsd", ".sch")
     }
 
@@ -101,7 +101,7 @@ def test_defects_of_the_official_packs_are_listed() -> None:
         "ClinicalDocument/legalAuthenticator/time",
         "ClinicalDocument/legalAuthenticator/signatureCode",
     ]
-    assert pack_kinds() == ("103", "194")
+    assert pack_kinds() == ("103", "194", "306")
 
 
 def changed(name: str, old: bytes, new: bytes) -> dict[str, bytes]:
@@ -111,20 +111,20 @@ def changed(name: str, old: bytes, new: bytes) -> dict[str, bytes]:
 
 
 def test_backslashes_and_windows_1251_are_mended(tmp_path: Path) -> None:
-    files = changed("xsd/document.xsd", b'"identity.xsd"', b'".\\identity.xsd"')
-    files["194.sch"] = (
-        files["194.sch"].decode().replace("UTF-8", "windows-1251", 1).encode("cp1251")
+    files = changed("common/header.xsd", b'"identity.xsd"', b'".\\identity.xsd"')
+    files["194/194.sch"] = (
+        files["194/194.sch"].decode().replace("UTF-8", "windows-1251", 1).encode("cp1251")
     )
-    files["xsd/fias.xsd"] = b"\xef\xbb\xbf" + files["xsd/fias.xsd"]
-    files["xsd/types.xsd"] = files["xsd/types.xsd"].replace(
+    files["common/fias.xsd"] = b"\xef\xbb\xbf" + files["common/fias.xsd"]
+    files["common/types.xsd"] = files["common/types.xsd"].replace(
         b"<!-- People", "<!-- Люди".encode("cp1251")
     )
     added = add_pack(unpacked(files, tmp_path)).pack
     assert added.defects == (
-        "194.sch: кодировка windows-1251 (переписано в UTF-8)",
-        "xsd/document.xsd: обратная косая черта в ссылках, 1 (исправлено)",
-        "xsd/fias.xsd: метка порядка байтов (BOM)",
-        "xsd/types.xsd: байты в windows-1251, а объявлена UTF-8 (исправлено)",
+        "194/194.sch: кодировка windows-1251 (переписано в UTF-8)",
+        "common/fias.xsd: метка порядка байтов (BOM)",
+        "common/header.xsd: обратная косая черта в ссылках, 1 (исправлено)",
+        "common/types.xsd: байты в windows-1251, а объявлена UTF-8 (исправлено)",
     )
     assert structure(good()) == PASSED
 
@@ -133,17 +133,22 @@ def test_backslashes_and_windows_1251_are_mended(tmp_path: Path) -> None:
     ("files", "words"),
     [
         (
-            changed("xsd/document.xsd", b'"identity.xsd"', b'"http://example.org/i.xsd"'),
+            changed("common/header.xsd", b'"identity.xsd"', b'"http://example.org/i.xsd"'),
             "ведёт в сеть",
         ),
-        (changed("xsd/document.xsd", b'"identity.xsd"', b'"../../i.xsd"'), "за пределы пакета"),
-        (changed("xsd/document.xsd", b'"identity.xsd"', b'"/etc/i.xsd"'), "за пределы пакета"),
-        (changed("194.sch", b"<schema ", b"<!DOCTYPE schema []><schema "), "DOCTYPE"),
-        (changed("194.sch", b"</schema>", b""), "XML не разбирается"),
-        (changed("194.sch", b"@code = 'RU'", b"@code == 'RU'"), "194.sch"),
-        ({n: d for n, d in package().items() if n != "194.sch"}, "ровно один файл .sch"),
-        (package() | {"b.sch": b"<a/>"}, "ровно один файл .sch"),
-        ({n: d for n, d in package().items() if n != "xsd/document.xsd"}, "какая схема главная"),
+        (changed("common/header.xsd", b'"identity.xsd"', b'"../../i.xsd"'), "за пределы пакета"),
+        (changed("common/header.xsd", b'"identity.xsd"', b'"/etc/i.xsd"'), "за пределы пакета"),
+        (changed("194/194.sch", b"<schema ", b"<!DOCTYPE schema []><schema "), "DOCTYPE"),
+        (changed("194/194.sch", b"</schema>", b""), "XML не разбирается"),
+        (changed("194/194.sch", b"header.sch#root", b"absent.sch#root"), "не читается файл правил"),
+        (changed("194/194.sch", b"header.sch#root", b"header.sch#no"), "нет элемента с id «no»"),
+        (changed("common/header.sch", b"@code = 'RU'", b"@code == 'RU'"), "194.sch: выражение"),
+        (
+            {n: d for n, d in package().items() if n != "194/194.sch"},
+            "ровно один главный файл .sch",
+        ),
+        (package() | {"b.sch": b"<a/>"}, "ровно один главный файл .sch"),
+        ({n: d for n, d in package().items() if n != "194/document.xsd"}, "какая схема главная"),
         ({"guide.pdf": b"%PDF-"}, "нет файлов .xsd и .sch"),
     ],
 )
@@ -158,7 +163,7 @@ def test_packages_that_cannot_be_used_are_refused(
 
 def test_a_schema_that_libxml2_refuses_leaves_its_layer_unchecked(tmp_path: Path) -> None:
     added = add_pack(
-        unpacked(changed("xsd/body.xsd", b'type="field"', b'type="nothing"'), tmp_path)
+        unpacked(changed("common/body.xsd", b'type="field"', b'type="nothing"'), tmp_path)
     )
     assert any("libxml2 не принимает схему" in text for text in added.pack.defects)
     layers = {layer.name: layer for layer in check_document(good()).layers}
@@ -168,8 +173,8 @@ def test_a_schema_that_libxml2_refuses_leaves_its_layer_unchecked(tmp_path: Path
 
 
 def test_an_unknown_template_needs_a_kind(tmp_path: Path) -> None:
-    files = changed("xsd/document.xsd", b"1.2.643.5.1.13.13.15.47.2", b"1.2.643.5.1.13.13.15.999.9")
-    files["194.sch"] = files["194.sch"].replace(
+    files = changed("194/document.xsd", b"1.2.643.5.1.13.13.15.47.2", b"1.2.643.5.1.13.13.15.999.9")
+    files["194/194.sch"] = files["194/194.sch"].replace(
         b"1.2.643.5.1.13.13.15.47.2", b"1.2.643.5.1.13.13.15.999.9"
     )
     with pytest.raises(PackError, match="--kind"):

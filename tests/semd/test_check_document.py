@@ -132,10 +132,10 @@ def test_another_root_is_no_semd() -> None:
 
 
 def test_expected_kind_decides_and_the_difference_is_found() -> None:
-    report = check_document(good(), kind="306")
+    report = check_document(good(), kind="313")
     assert [item.code for item in judged(report)] == ["DOC-KIND-OTHER", "DOC-NO-PACK"]
     assert check_kind(check_document(good()), "194") == []
-    assert [item.code for item in check_kind(check_document(good()), "306")] == ["DOC-KIND-OTHER"]
+    assert [item.code for item in check_kind(check_document(good()), "313")] == ["DOC-KIND-OTHER"]
 
 
 def test_an_unknown_template_with_a_given_kind_is_judged_by_that_kind() -> None:
