@@ -154,8 +154,8 @@ class Automaton:
             edge = state.edges.get(name) or self._edge(state, name)
             stage = edge.only
             if stage is None:
-                mask = 0
                 attributes = node.attributes
+                mask = 0
                 for key, table, other, absent in edge.switches:
                     value = attributes.get(key)
                     mask |= absent if value is None else table.get(value, other)
