@@ -14,6 +14,7 @@ from dopusk.cli.doctor import doctor
 from dopusk.cli.init import init
 from dopusk.cli.nsi import nsi_app
 from dopusk.cli.pack import pack_app
+from dopusk.cli.pki import pki_app
 from dopusk.cli.report import report
 from dopusk.cli.run import run
 from dopusk.cli.serve import serve
@@ -31,6 +32,7 @@ for command in (demo, init, doctor, serve, run, check, report, catalogue):
     app.command()(command)
 app.add_typer(nsi_app, name="nsi")
 app.add_typer(pack_app, name="pack")
+app.add_typer(pki_app, name="pki")
 
 
 def _show_version(asked: bool) -> None:

@@ -45,6 +45,11 @@ def load(path: Path) -> Declaration:
 
     Raises DeclarationError with all problems of the file at once, each with field and line.
     """
+    return parse(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a TOML file; raises DeclarationError when it is none that can be read."""
     try:
         if path.is_file() and path.stat().st_size > _MAX_BYTES:
             raise _whole(path, f"файл больше {_MAX_BYTES} байт: это не декларация")
@@ -53,7 +58,7 @@ def load(path: Path) -> Declaration:
         raise _whole(path, "такого файла нет; создайте его: dopusk init") from None
     except OSError as error:
         raise _whole(path, f"файл не читается: {os_reason(error)}") from None
-    return parse(_decode(data, path), path)
+    return _decode(data, path)
 
 
 def parse(text: str, path: Path) -> Declaration:
