@@ -12,6 +12,11 @@ from dopusk.remd.errors import UnknownErrorCodeError, remd_error
 from dopusk.wire.soap import normalise_id
 
 
+REMD = "remd"
+SERVICES = (REMD, "gis", "other_is", "emias")
+"""Services that can be struck, by their actor in the journal."""
+
+
 class FaultError(ValueError):
     """A fault is described wrongly; the text says how."""
 
@@ -34,8 +39,14 @@ class Action(StrEnum):
     RESULT_LATE = "result_late"
     RESULT_LOST = "result_lost"
     """The document is registered or refused, and no result is sent."""
+    RESULT_FIRST = "result_first"
+    """The result is sent before the synchronous answer."""
+    RESULT_UNKNOWN = "result_unknown"
+    """Before the result another one is sent, for a message that nobody sent."""
     FILE_TWICE = "file_twice"
     """The file is asked for twice in one registration."""
+    SLOW_READ = "slow_read"
+    """The stand takes this long to read an answer of the МИС."""
 
 
 class Stage(StrEnum):
@@ -49,9 +60,16 @@ class Stage(StrEnum):
 INCOMING = frozenset({"registerDocument", "searchRegistryItem", "getRegistryItem", "demandContent"})
 """Operations that the МИС calls."""
 OUTGOING = frozenset({"getDocumentFile", "sendRegisterDocumentResult", "sendDocumentFile"})
-"""Operations that the stand calls: they can only be delayed."""
+"""Operations that the stand calls: they can be delayed, or their answer read slowly."""
 REGISTRATION = frozenset(
-    {Action.RESULT_TWICE, Action.RESULT_LATE, Action.RESULT_LOST, Action.FILE_TWICE}
+    {
+        Action.RESULT_TWICE,
+        Action.RESULT_LATE,
+        Action.RESULT_LOST,
+        Action.RESULT_FIRST,
+        Action.RESULT_UNKNOWN,
+        Action.FILE_TWICE,
+    }
 )
 """Actions that concern a registration as a whole."""
 
@@ -74,12 +92,14 @@ class Fault:
     status: int = 503
     """For http_status."""
     seconds: float = 0.0
-    """For delay, result_late and result_twice: stand seconds, before the time scale."""
+    """For delay, slow_read, result_late and result_twice: stand seconds, before the time scale."""
     code: str | None = None
     """For remd_error: a code of НСИ 305."""
     stage: Stage = Stage.SYNC
     text: str | None = None
     """For remd_error and soap_fault: the text instead of the official one."""
+    service: str = REMD
+    """Which service of the stand is struck: remd, gis, other_is, emias."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be applied."""
@@ -91,13 +111,15 @@ class Fault:
             raise FaultError(f"Сбой: HTTP {self.status} не статус ответа (200–599)")
         if self.action is Action.REMD_ERROR:
             _known_code(self.code)
+        if self.service not in SERVICES:
+            raise FaultError(f"Сбой: службы {self.service} нет, есть: {', '.join(SERVICES)}")
         if not self._possible():
             raise FaultError(f"Сбой: {self.action.value} не бывает у операции {self.operation}")
 
     def _possible(self) -> bool:
         if self.operation in OUTGOING:
-            return self.action is Action.DELAY
-        if self.operation not in INCOMING:
+            return self.action in (Action.DELAY, Action.SLOW_READ)
+        if self.operation not in INCOMING or self.action is Action.SLOW_READ:
             return False
         of_registration = self.action in REGISTRATION or self.stage is not Stage.SYNC
         return self.operation == "registerDocument" or not of_registration
@@ -151,9 +173,9 @@ class Fault:
         """Return what `from_dict` takes."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
-    def concerns(self, operation: str, local_uid: str | None) -> bool:
+    def concerns(self, operation: str, local_uid: str | None, service: str) -> bool:
         """Tell whether a call counts for this fault."""
-        if operation != self.operation:
+        if operation != self.operation or service != self.service:
             return False
         return self.local_uid is None or (
             local_uid is not None and normalise_id(local_uid) == normalise_id(self.local_uid)
@@ -182,14 +204,16 @@ class FaultPlan:
         with self._lock:
             return tuple(fault for fault, met in self._met if met < fault.nth + fault.times - 1)
 
-    def arrive(self, operation: str, local_uid: str | None) -> tuple[Fault, ...]:
-        """Count a call and return the faults that strike it."""
+    def arrive(
+        self, operation: str, local_uid: str | None, service: str = REMD
+    ) -> tuple[Fault, ...]:
+        """Count a call of or by a service and return the faults that strike it."""
         with self._lock:
             if not self._met:
                 return ()
             striking = []
             for index, (fault, met) in enumerate(self._met):
-                if not fault.concerns(operation, local_uid):
+                if not fault.concerns(operation, local_uid, service):
                     continue
                 self._met[index] = (fault, met + 1)
                 if fault.nth <= met + 1 < fault.nth + fault.times:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from dopusk.wire.soap import content_type, write_envelope, write_fault
-from mocks.faults import TRANSPORT, Action, Fault, FaultPlan
+from mocks.faults import INCOMING, TRANSPORT, Action, Fault, FaultPlan
 from mocks.traffic import TRAFFIC_KEY, DropConnection, Incoming
 
 FAULTS_KEY = "dopusk.faults"
@@ -40,7 +40,7 @@ class FaultGate:
         incoming: Incoming | None = environ.get(TRAFFIC_KEY)
         if incoming is None:
             return self._app(environ, start_response)
-        faults = self._plan.arrive(incoming.operation, incoming.local_uid)
+        faults = self._struck(incoming)
         environ[FAULTS_KEY] = tuple(item for item in faults if item.action not in TRANSPORT)
         for fault in faults:
             if fault.action not in TRANSPORT:
@@ -50,6 +50,12 @@ class FaultGate:
                 return self._answer(fault, incoming, start_response)
             self._stopping.wait(fault.seconds / self._time_scale)
         return self._app(environ, start_response)
+
+    def _struck(self, incoming: Incoming) -> tuple[Fault, ...]:
+        """Return the faults of this call; what services of the stand call is counted by them."""
+        if incoming.operation not in INCOMING:
+            return ()
+        return self._plan.arrive(incoming.operation, incoming.local_uid, incoming.peer)
 
     @staticmethod
     def _answer(

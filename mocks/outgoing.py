@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
 
 from dopusk.journal.entry import Draft, Phase
 from dopusk.wire.soap import content_type, normalise_id
+from mocks.inside import Inside
 from mocks.traffic import CANDIDATE, Appender, exchanges
 
 MAX_MESSAGE = 64 * 1024 * 1024
@@ -57,18 +58,21 @@ class Answer:
 class Outgoing:
     """Calls the МИС on behalf of one service and journals call and answer.
 
-    `before` is told of every call first; a planned delay waits there.
+    `before` is told of every call first; a planned delay waits there. It returns how many real
+    seconds the answer is to be read. A call to another service of the stand is journaled there.
     """
 
     def __init__(
         self,
         journal: Appender,
         actor: str,
-        before: Callable[[Call], None] = lambda _call: None,
+        before: Callable[[Call], float] = lambda _call: 0.0,
+        inside: Inside | None = None,
     ) -> None:
         self._journal = journal
         self._actor = actor
         self._before = before
+        self._inside = inside or Inside()
         self._exchange = exchanges()
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
@@ -76,11 +80,14 @@ class Outgoing:
 
     def call(self, call: Call) -> Answer:
         """Send a message and return the answer; a failure below HTTP is an answer, too."""
-        self._before(call)
+        slow = self._before(call)
         exchange = next(self._exchange)
         headers = {"Content-Type": content_type(call.version, call.operation)}
         if call.version == "1.1":
             headers["SOAPAction"] = f'"{call.operation}"'
+        if self._inside.owns(call.url):
+            named = {**headers, **self._inside.headers(call.url, self._actor)}
+            return self._send(replace(call, url=self._inside.address(call.url)), named, slow)
         self._journal.append(
             Draft(
                 Phase.REQUEST,
@@ -99,7 +106,7 @@ class Outgoing:
                 note=call.note,
             )
         )
-        answer = self._send(call, headers)
+        answer = self._send(call, headers, slow)
         self._journal.append(
             Draft(
                 Phase.RESPONSE,
@@ -127,7 +134,11 @@ class Outgoing:
                 session.close()
             self._sessions.clear()
 
-    def _send(self, call: Call, headers: Mapping[str, str]) -> Answer:
+    def address(self, url: str) -> str:
+        """Return the full address of a service of the stand; any other as it is."""
+        return self._inside.address(url)
+
+    def _send(self, call: Call, headers: Mapping[str, str], slow: float) -> Answer:
         try:
             with self._session().post(
                 call.url,
@@ -137,7 +148,7 @@ class Outgoing:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _read_answer(response, time.monotonic() + call.timeout)
+                body = _read_answer(response, time.monotonic() + call.timeout, slow)
                 status, told = response.status_code, dict(response.headers)
         except requests.Timeout:
             return Answer(None, error=f"нет ответа за {call.timeout:g} с ({call.url})")
@@ -158,10 +169,16 @@ class Outgoing:
         return session
 
 
-def _read_answer(response: requests.Response, deadline: float) -> bytes:
-    """Return the body, as far as it may be read; raises requests.Timeout at the deadline."""
+def _read_answer(response: requests.Response, deadline: float, slow: float) -> bytes:
+    """Return the body, as far as it may be read; raises requests.Timeout at the deadline.
+
+    `slow` seconds pass between its first bytes and the rest.
+    """
     chunks: list[bytes] = []
     size = 0
+    if slow:
+        chunks.append(response.raw.read(1, decode_content=True))
+        time.sleep(slow)
     for chunk in response.iter_content(1 << 16):
         chunks.append(chunk)
         size += len(chunk)

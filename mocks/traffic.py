@@ -18,6 +18,7 @@ from dopusk.wire.soap import (
     operation_of,
     read_envelope,
 )
+from mocks.inside import ENVIRON_KEY, Inside
 
 TRAFFIC_KEY = "dopusk.incoming"
 CANDIDATE = "candidate"
@@ -58,6 +59,8 @@ class Incoming:
     message_id: str | None
     local_uid: str | None
     emdr_id: str | None
+    headers: Mapping[str, str]
+    """Of HTTP."""
     note: dict[str, Any] = field(default_factory=dict)
     """Goes into the journal with the response."""
     answer_id: str | None = None
@@ -81,6 +84,7 @@ class JournalingMiddleware:
         disconnect: ServerDisconnect,
         scenario: Callable[[], str | None] = lambda: None,
         operation: Callable[[etree._Element], str] = operation_of,
+        inside: Inside | None = None,
     ) -> None:
         self._app = app
         self._journal = journal
@@ -88,6 +92,7 @@ class JournalingMiddleware:
         self._disconnect = disconnect
         self._scenario = scenario
         self._operation = operation
+        self._inside = inside or Inside()
         self._exchange = exchanges()
 
     def __call__(
@@ -121,8 +126,9 @@ class JournalingMiddleware:
             findings=found,
             exchange=next(self._exchange),
             scenario=self._scenario(),
-            actor=CANDIDATE,
+            actor=self._inside.caller(environ) or CANDIDATE,
             peer=service,
+            headers=_headers(environ),
             **self._correlation(envelope, environ),
         )
         environ[TRAFFIC_KEY] = incoming
@@ -134,9 +140,10 @@ class JournalingMiddleware:
                 peer=service,
                 exchange=incoming.exchange,
                 url=_url(environ),
-                headers=_headers(environ),
+                headers=incoming.headers,
                 body=body,
                 message_id=incoming.message_id,
+                relates_to=_relates_to(envelope),
                 local_uid=incoming.local_uid,
                 emdr_id=incoming.emdr_id,
                 scenario=incoming.scenario,
@@ -209,6 +216,11 @@ def exchanges() -> Iterator[str]:
     return map(f"{series}-{{}}".format, itertools.count(1))
 
 
+def _relates_to(envelope: Envelope | None) -> str | None:
+    read = envelope.header.relates_to if envelope else None
+    return normalise_id(read.value) if read is not None and read.value else None
+
+
 def _descendant(body: etree._Element, name: str, *, normal: bool = False) -> str | None:
     for element in body.iter(f"{{*}}{name}"):
         if element.text and element.text.strip():
@@ -233,7 +245,7 @@ def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
     named = {
         key[5:].replace("_", "-").title(): str(value)
         for key, value in environ.items()
-        if key.startswith("HTTP_")
+        if key.startswith("HTTP_") and key != ENVIRON_KEY
     }
     if environ.get("CONTENT_TYPE"):
         named["Content-Type"] = str(environ["CONTENT_TYPE"])

@@ -153,20 +153,18 @@ class Reader:
         *,
         coded: bool,
     ) -> None:
+        steps = step.children
         for child, name, shown in _numbered(element):
             path = f"{xpath}/{shown}"
-            known = step.children.get(name)
+            known = steps.get(name)
             if known is None:
                 if not (coded and name in self._coded_children) and not step.groups:
                     self._unknown.append(self._place(child, path))
                 continue
             if known.ignored:
                 continue
-            for attribute, field_name, rank in known.attributes:
-                text = child.get(attribute)
-                if text is not None:
-                    place = self._place(child, f"{path}/@{attribute}")
-                    _keep(values, ranks, field_name, rank, Read(text.strip(), place))
+            if known.attributes:
+                self._take_attributes(child, path, known, values, ranks)
             if known.values:
                 read = self._read(child, path)
                 for field_name, rank in known.values:
@@ -176,6 +174,20 @@ class Reader:
                 self._candidates.setdefault(group, []).append(found)
             if len(child) and (known.children or not known.groups):
                 self._walk(child, path, known, values, ranks, coded=bool(known.values))
+
+    def _take_attributes(
+        self,
+        element: etree._Element,
+        xpath: str,
+        step: Step,
+        values: Values,
+        ranks: dict[str, int],
+    ) -> None:
+        for attribute, name, rank in step.attributes:
+            text = element.get(attribute)
+            if text is not None:
+                place = self._place(element, f"{xpath}/@{attribute}")
+                _keep(values, ranks, name, rank, Read(text.strip(), place))
 
     def _read_group(self, name: str) -> list[tuple[Values, Where]]:
         shape = self._shape.groups[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dopusk.clock import Clock
@@ -73,7 +73,7 @@ class Remd:
         with self._lock:
             self._message_ids.clear()
 
-    def identify(self, incoming: Incoming, headers: Mapping[str, str]) -> Sender:
+    def identify(self, incoming: Incoming) -> Sender:
         """Judge the transport of a message and tell who sent it.
 
         Through ИПС, `incoming.envelope` holds from now on only what the signature proves.
@@ -91,7 +91,7 @@ class Remd:
         found = [
             *incoming.findings,
             *signature,
-            *self._judge.transport(incoming.envelope, headers, repeated=repeated),
+            *self._judge.transport(incoming.envelope, incoming.headers, repeated=repeated),
         ]
         return Sender(system, tuple(found), self._refusals(found))
 

@@ -55,7 +55,7 @@ class RemdResponses:
             raise SoapFaultError(_explain(incoming.findings))
         operation = incoming.operation
         try:
-            known = self._remd.identify(incoming, dict(request.headers))
+            known = self._remd.identify(incoming)
             envelope = incoming.envelope or envelope
             message = profile.read(envelope.body)
             faults = request.environ.get(FAULTS_KEY, ())
