@@ -19,6 +19,10 @@ from dopusk.verdict import Verdict
 from dopusk.wording import os_reason
 
 
+_BEGIN = b'{"file": '
+"""How every line begins."""
+
+
 class ResultsError(ValueError):
     """The results file cannot be used (Russian text)."""
 
@@ -91,7 +95,7 @@ def _copy_valid(path: Path, target: IO[bytes], settings: Settings) -> dict[int, 
         for number, line in enumerate(source, 1):
             record = _record(line)
             if record is None:
-                if not line.endswith(b"\n"):
+                if not line.endswith(b"\n") and line[: len(_BEGIN)] == _BEGIN[: len(line)]:
                     break  # cut off when the process was killed
                 raise ResultsError(
                     f"{path}: строка {number} — не результат dopusk check. "
