@@ -36,7 +36,9 @@ PACKAGES: Final = (
     "rich",
     "saxonche",
     "typer",
+    "typst",
     "waitress",
+    "xlsxwriter",
     "xmlschema",
 )
 """What the project needs (pyproject.toml)."""

@@ -152,7 +152,7 @@ def _circuit(
     with plan.candidate.open(variant) as (declaration, raw_driver):
         current = CurrentScenario()
         driver = JournaledDriver(raw_driver, journal, lambda: current.id)
-        stand = Stand(declaration, journal, clock)
+        stand = Stand(declaration, journal, clock, scenario_source=lambda: current.id)
         try:
             stand.start()
         except StandStartError as error:
