@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import marshal
 import sys
@@ -15,8 +16,6 @@ from dopusk.schematron.model import SchemaModel
 from dopusk.schematron.source import folder_of, load
 from dopusk.schematron.store import Store
 
-_VERSION = "2"
-"""To be raised with every change of what is generated."""
 _OLD_BINDINGS = frozenset({"xslt", "xpath"})
 
 
@@ -48,8 +47,17 @@ def plan_of(
 
 
 def _key(data: bytes, phase: str | None) -> str:
-    made_by = f"{_VERSION} {__version__} {sys.implementation.cache_tag} {sys.hexversion} {phase!r}"
+    made_by = f"{__version__} {_engine()} {sys.implementation.cache_tag} {sys.hexversion} {phase!r}"
     return hashlib.sha256(made_by.encode() + hashlib.sha256(data).digest()).hexdigest()
+
+
+@functools.cache
+def _engine() -> str:
+    """Return what tells this engine from any other: the SHA-256 of its own source files."""
+    whole = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
 
 
 def _unchanged(folder: Path | None, included: tuple[tuple[str, str], ...]) -> bool:
