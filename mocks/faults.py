@@ -11,7 +11,6 @@ from typing import Any, Self
 from dopusk.remd.errors import UnknownErrorCodeError, remd_error
 from dopusk.wire.soap import normalise_id
 
-
 REMD = "remd"
 SERVICES = (REMD, "gis", "other_is", "emias")
 """Services that can be struck, by their actor in the journal."""

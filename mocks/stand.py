@@ -18,8 +18,9 @@ from dopusk.wire.profile import WireProfile, default_profile
 from dopusk.wire.soap import content_type, write_envelope, write_fault
 from mocks.control.models import Control
 from mocks.control.urls import blueprint as control_routes
-from mocks.faults import Fault, FaultPlan
+from mocks.faults import Action, Fault, FaultPlan
 from mocks.gate import FaultGate
+from mocks.inside import Inside
 from mocks.ips import Ips
 from mocks.outgoing import Call, Outgoing
 from mocks.remd.caller import Caller
@@ -28,6 +29,7 @@ from mocks.remd.judge import EngineJudge, Judge
 from mocks.remd.models import Remd
 from mocks.remd.records import ACTOR, Records
 from mocks.remd.registry import Registry
+from mocks.remd.results import Results
 from mocks.remd.urls import EMDR, PREFIX
 from mocks.remd.urls import blueprint as remd_routes
 from mocks.server import App, Server, ServerStartError, disconnect
@@ -64,7 +66,8 @@ class Stand:
         self.faults = FaultPlan()
         self._workers = Workers(threads=threads)
         self._records = Records(journal)
-        self._outgoing = Outgoing(journal, ACTOR, self._before_call)
+        self._inside = Inside()
+        self._outgoing = Outgoing(journal, ACTOR, self._before_call, self._inside)
         self.remd = self._make_remd(profile or default_profile(), judge, soap_version)
         self.control = Control(
             remd=self.remd,
@@ -79,6 +82,7 @@ class Stand:
     def start(self) -> None:
         """Listen; raises StandStartError when the port cannot be had."""
         self._server.start()
+        self._inside.base = self._server.url
 
     def stop(self) -> None:
         """Stop listening, let work under way end, drop what is due later."""
@@ -149,7 +153,7 @@ class Stand:
             workers=self._workers,
             clock=self._clock,
             profile=profile,
-            time_scale=settings.time_scale,
+            results=Results(caller, self._records, self._workers, settings.time_scale),
             conventions_block=settings.conventions_block,
         )
         return Remd(
@@ -184,13 +188,20 @@ class Stand:
             disconnect=disconnect,
             scenario=self._scenario,
             operation=self.remd.profile.operation,
+            inside=self._inside,
         )
 
-    def _before_call(self, call: Call) -> None:
-        """Wait as the plan says before a call of the stand."""
+    def _before_call(self, call: Call) -> float:
+        """Wait as the plan says before a call; return over how many seconds to read its answer."""
+        slow = 0.0
         for fault in self.faults.arrive(call.operation, call.local_uid):
             self._records.fault(fault, call)
-            self._stopping.wait(fault.seconds / self._declaration.stand.time_scale)
+            seconds = fault.seconds / self._declaration.stand.time_scale
+            if fault.action is Action.SLOW_READ:
+                slow += seconds
+            else:
+                self._stopping.wait(seconds)
+        return slow
 
     def _failed(self, error: Exception) -> Response | HTTPException:
         """Answer for an error of the stand itself, and write it down."""

@@ -111,6 +111,7 @@ def _declaration(root: Table, path: Path) -> Declaration:
         ),
         oms_territories=connection.several("oms_territories", values.text(_territory), []),
         scope_operations=connection.several("scope_operations", values.TEXT, []),
+        forward_to_remd=connection.optional("forward_to_remd", values.FLAG, None),
     )
     _check_whole(root, connection, staff_tables, declaration)
     for table in (product, connection, root):

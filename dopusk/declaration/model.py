@@ -143,6 +143,8 @@ class Declaration:
     """ОКАТО-like codes of ТФОМС where the MO works in ОМС."""
     scope_operations: tuple[str, ...] = ()
     """Operations that the КИБ decision and the agreement permit (MO-C.5)."""
+    forward_to_remd: bool | None = None
+    """What the application to СТП says of forwarding by ЕМИАС (MO-S5c); None: as the variant is."""
 
     def organization(self, oid: str) -> Organization | None:
         """Return the declared MO with this OID."""
@@ -151,6 +153,12 @@ class Declaration:
     def employee(self, snils: str) -> Employee | None:
         """Return the declared member of staff with this СНИЛС."""
         return next((item for item in self.staff if item.snils == snils), None)
+
+    def forwards(self, variant: Variant) -> bool:
+        """Tell whether ЕМИАС is asked to forward documents of this variant to the federal РЭМД."""
+        if self.forward_to_remd is not None:
+            return self.forward_to_remd
+        return variant in (Variant.MO_2, Variant.MO_3)
 
     def signer(self, organization: str, role: str) -> Employee | None:
         """Return the first member of the MO's staff who signs in this role."""

@@ -73,7 +73,19 @@ def guid(text: str) -> str:
 
 def mnemonic(text: str) -> str:
     """Return the mnemonic of a system (MO-S5a); raises ValueError that names Cyrillic letters."""
-    foreign = [
+    foreign = cyrillic_letters(text)
+    if foreign:
+        raise ValueError(f"мнемоника пишется латиницей, а здесь кириллица: {', '.join(foreign)}")
+    if not _MNEMONIC.fullmatch(text):
+        raise ValueError(
+            f"«{text}» не годится: нужна латинская буква, за ней латинские буквы, цифры, . - _"
+        )
+    return text
+
+
+def cyrillic_letters(text: str) -> tuple[str, ...]:
+    """Return each Cyrillic letter of a text with its place and the Latin one that it looks like."""
+    return tuple(
         f"{letter!r} на месте {index}"
         + (
             f" (похожа на латинскую {_CYRILLIC_TWINS[letter]!r})"
@@ -82,11 +94,9 @@ def mnemonic(text: str) -> str:
         )
         for index, letter in enumerate(text, 1)
         if re.fullmatch(r"[а-яёА-ЯЁ]", letter)
-    ]
-    if foreign:
-        raise ValueError(f"мнемоника пишется латиницей, а здесь кириллица: {', '.join(foreign)}")
-    if not _MNEMONIC.fullmatch(text):
-        raise ValueError(
-            f"«{text}» не годится: нужна латинская буква, за ней латинские буквы, цифры, . - _"
-        )
-    return text
+    )
+
+
+def latin_twin(text: str) -> str:
+    """Return the text with every Cyrillic letter that looks like a Latin one replaced by it."""
+    return "".join(_CYRILLIC_TWINS.get(letter, letter) for letter in text)

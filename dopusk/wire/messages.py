@@ -86,6 +86,8 @@ class RegisterDocument:
     org_signature: Read | None = None
     """base64 text of the MO's detached container."""
     org_checksum: Read | None = None
+    emdr_id: Read | None = None
+    """Number under which РЭМД registered it already: only in messages to ЕМИАС (mo-1)."""
     signers: tuple[SignerData, ...] = ()
     associations: tuple[AssociationData, ...] = ()
     recipients: tuple[PatientData, ...] = ()
@@ -133,6 +135,11 @@ class RegistrationResult:
     status: str | None = None
     emdr_id: str | None = None
     registered: str | None = None
+    created: str | None = None
+    store_till: str | None = None
+    document_status: str | None = None
+    stage: str | None = None
+    """federal or regional: whose result Иная ИС passes on."""
     errors: tuple[tuple[str, str], ...] = field(default_factory=tuple)
     """(code of НСИ 305, text)."""
 

@@ -182,8 +182,7 @@ def _sent_file(reader: Reader) -> m.SentFile:
 
 
 def _result(reader: Reader) -> m.RegistrationResult:
-    wanted = ("relates_to", "local_uid", "status", "emdr_id", "registered")
-    values = {name: _text(reader.fields[name]) for name in wanted}
+    values = {name: _text(reader.fields.get(name)) for name in _RESULT}
     return m.RegistrationResult(**values, errors=_errors(reader))
 
 
@@ -199,6 +198,19 @@ def _items(reader: Reader) -> m.RegistryItems:
     found = tuple(row for row in rows if row != m.RegistryItem())
     return m.RegistryItems(status=reader.fields["status"], items=found, errors=_errors(reader))
 
+
+_RESULT = (
+    "relates_to",
+    "local_uid",
+    "status",
+    "emdr_id",
+    "registered",
+    "created",
+    "store_till",
+    "document_status",
+    "stage",
+)
+"""Single values of registerDocumentResult; a vendor's profile may leave some out."""
 
 _ANSWERS = ("acknowledgement", "registryItems")
 """Shapes that serve several messages."""

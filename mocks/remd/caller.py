@@ -1,9 +1,9 @@
-"""Calls of the mock РЭМД to a МИС: for a file, with a result, with a demanded file."""
+"""Calls of a service to a МИС: for a file, with a result, with a demanded file."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -32,7 +32,7 @@ def stamp(moment: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Sends the messages of the mock РЭМД and repeats what was not taken."""
+    """Sends the messages of one service and repeats what was not taken."""
 
     outgoing: Outgoing
     workers: Workers
@@ -78,13 +78,13 @@ class Caller:
     def send_result(
         self,
         attempt: Attempt,
+        values: Mapping[str, object],
         *,
-        item: Item | None,
-        errors: Iterable[ErrorItem],
+        emdr_id: str | None,
         on_error: OnError,
     ) -> None:
         """Send the result of a registration; repeat it while the МИС does not take it."""
-        body = self.profile.render("registerDocumentResult", **_result(attempt, item, errors))
+        body = self.profile.render("registerDocumentResult", **values)
 
         def make() -> Call:
             return self._call(
@@ -94,7 +94,7 @@ class Caller:
                 timeout=self.profile.timing.callback_timeout,
                 relates_to=attempt.normal_id,
                 local_uid=attempt.local_uid,
-                emdr_id=item.emdr_id if item else None,
+                emdr_id=emdr_id,
                 scenario=attempt.scenario,
             )
 
@@ -162,7 +162,7 @@ class Caller:
             version=self.version,
             message_id=message_id,
             action=operation,
-            to=url,
+            to=self.outgoing.address(url),
             reply_to=WSA_ANONYMOUS if self.ips else None,
             relates_to=relates_to,
         )
@@ -184,24 +184,3 @@ class Caller:
 
 def _file_answer(answer: Answer) -> FileAnswer:
     return FileAnswer(answer.status, answer.headers, answer.body, answer.error)
-
-
-def _result(attempt: Attempt, item: Item | None, errors: Iterable[ErrorItem]) -> dict[str, object]:
-    request = attempt.request
-    values: dict[str, object] = {
-        "relates_to": attempt.message_id,
-        "local_uid": attempt.local_uid,
-        "status": "success" if item else "error",
-        "kind": request.kind,
-        "organization": request.organization,
-        "errors": [error.to_dict() for error in errors],
-    }
-    if item is not None:
-        values |= {
-            "document_status": item.status,
-            "emdr_id": item.emdr_id,
-            "registered": stamp(item.registered),
-            "created": item.created,
-            "store_till": f"{item.store_till.isoformat()}+03:00",
-        }
-    return values

@@ -12,18 +12,15 @@ from dopusk.remd.decision import ErrorItem, official, refusals
 from dopusk.remd.directory import Directory
 from dopusk.verdict import Finding
 from dopusk.wire.profile import WireProfile
-from mocks.faults import Action, Fault, Stage
+from mocks.faults import Action, Stage
 from mocks.remd.caller import Caller
 from mocks.remd.exceptions import NotUniqueError
 from mocks.remd.judge import Judge
 from mocks.remd.records import BY_CANDIDATE, BY_PLAN, Attempt, Records
 from mocks.remd.registry import Item, Registry
+from mocks.remd.results import Outcome, Results
+from mocks.traffic import Incoming
 from mocks.workers import Workers
-
-REPEAT_SECONDS = 10.0
-"""Stand seconds between a result and its repetition (fault `result_twice`, a convention)."""
-REPEAT_AT_LEAST = 1.0
-"""Real seconds: whoever watches must be able to tell the two results apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +35,14 @@ class Flow:
     workers: Workers
     clock: Clock
     profile: WireProfile
-    time_scale: float
+    results: Results
     conventions_block: bool
 
-    def begin(self, attempt: Attempt) -> None:
+    def begin(self, incoming: Incoming, attempt: Attempt) -> None:
         """Start the stages of an accepted request in the background."""
+        self.results.begin(incoming, attempt, lambda: self._submit(attempt))
+
+    def _submit(self, attempt: Attempt) -> None:
         self.workers.submit(lambda: self._run(attempt), lambda error: self._broken(attempt, error))
 
     def _run(self, attempt: Attempt) -> None:
@@ -51,10 +51,9 @@ class Flow:
         data = self._fetch(attempt)
         if data is None:
             return
-        if attempt.fault(Action.FILE_TWICE) is not None:
-            self._apply(attempt, Action.FILE_TWICE)
-            if self._fetch(attempt) is None:
-                return
+        twice = self.results.applied(attempt, Action.FILE_TWICE)
+        if twice is not None and self._fetch(attempt) is None:
+            return
         if self._stage2(attempt, data):
             self._register(attempt, data)
 
@@ -120,7 +119,7 @@ class Flow:
             self._refuse(attempt, refused.errors, at="registration")
             return
         self.records.decision(attempt, "registered", emdr_id=item.emdr_id)
-        self._answer(attempt, item, ())
+        self.results.deliver(attempt, Outcome.registered(item))
 
     def _pass(self, attempt: Attempt, stage: str, found: Iterable[Finding]) -> bool:
         """Record what a stage found; refuse and return False when it may not go on."""
@@ -153,38 +152,9 @@ class Flow:
         self.records.decision(
             attempt, "refused", findings=findings, errors=errors, cause=cause, at=at
         )
-        self._answer(attempt, None, errors)
-
-    def _answer(self, attempt: Attempt, item: Item | None, errors: tuple[ErrorItem, ...]) -> None:
-        if self._apply(attempt, Action.RESULT_LOST):
-            return
-        late = self._apply(attempt, Action.RESULT_LATE)
-        twice = self._apply(attempt, Action.RESULT_TWICE)
-
-        def broken(error: BaseException) -> None:
-            self.records.stand_error(error, scenario=attempt.scenario, uid=attempt.uid)
-
-        def send() -> None:
-            self.caller.send_result(attempt, item=item, errors=errors, on_error=broken)
-
-        def send_all() -> None:
-            send()
-            if twice is not None:
-                pause = (twice.seconds or REPEAT_SECONDS) / self.time_scale
-                self.workers.later(max(pause, REPEAT_AT_LEAST), send, broken)
-
-        if late is None:
-            send_all()
-        else:
-            self.workers.later(late.seconds / self.time_scale, send_all, broken)
-
-    def _apply(self, attempt: Attempt, action: Action) -> Fault | None:
-        fault = attempt.fault(action)
-        if fault is not None:
-            self.records.fault(fault, attempt)
-        return fault
+        self.results.deliver(attempt, Outcome.refused(errors))
 
     def _broken(self, attempt: Attempt, error: BaseException) -> None:
         """The stand failed while judging: say so, and do not leave the МИС waiting."""
         self.records.stand_error(error, scenario=attempt.scenario, uid=attempt.uid)
-        self._answer(attempt, None, (official("RUNTIME_ERROR"),))
+        self.results.deliver(attempt, Outcome.refused([official("RUNTIME_ERROR")]))

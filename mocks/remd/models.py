@@ -125,7 +125,7 @@ class Remd:
             raise RemdError(errors)
         if found:
             self.records.decision(attempt, "accepted", findings=found)
-        incoming.after.append(lambda: self._flow.begin(attempt))
+        self._flow.begin(incoming, attempt)
 
     def refuse_by_plan(self, incoming: Incoming, faults: tuple[Fault, ...]) -> None:
         """Raise the RemdError that is planned for a call that registers nothing."""

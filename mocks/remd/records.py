@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dopusk.journal.entry import Draft, Phase
@@ -39,6 +40,8 @@ class Attempt:
     received: datetime
     scenario: str | None
     faults: tuple[Fault, ...] = ()
+    told: threading.Event = field(default_factory=threading.Event)
+    """Set when the result has been sent for the first time, or lost as planned."""
 
     def fault(self, action: Action, stage: Stage | None = None) -> Fault | None:
         """Return the planned fault of this kind that strikes the attempt."""
@@ -53,10 +56,11 @@ class Attempt:
 
 
 class Records:
-    """Writes events of the mock РЭМД."""
+    """Writes events of one service."""
 
-    def __init__(self, journal: Appender) -> None:
+    def __init__(self, journal: Appender, actor: str = ACTOR) -> None:
         self._journal = journal
+        self._actor = actor
 
     def decision(
         self,
@@ -86,7 +90,7 @@ class Records:
         self._journal.append(
             Draft(
                 Phase.EVENT,
-                ACTOR,
+                self._actor,
                 "decision",
                 message_id=attempt.normal_id,
                 local_uid=attempt.uid,
@@ -108,7 +112,7 @@ class Records:
         self._journal.append(
             Draft(
                 Phase.EVENT,
-                ACTOR,
+                self._actor,
                 "decision",
                 local_uid=normalise_id(local_uid),
                 emdr_id=emdr_id,
@@ -128,7 +132,7 @@ class Records:
         self._journal.append(
             Draft(
                 Phase.EVENT,
-                ACTOR,
+                self._actor,
                 "fault",
                 message_id=normalise_id(subject.message_id) if subject.message_id else None,
                 local_uid=subject.uid if isinstance(subject, Attempt) else subject.local_uid,
@@ -140,7 +144,7 @@ class Records:
     def note(self, operation: str, scenario: str | None, **note: object) -> None:
         """Write an event that is about no single document."""
         self._journal.append(
-            Draft(Phase.EVENT, ACTOR, operation, scenario=scenario, note=dict(note))
+            Draft(Phase.EVENT, self._actor, operation, scenario=scenario, note=dict(note))
         )
 
     def stand_error(
@@ -152,7 +156,7 @@ class Records:
         self._journal.append(
             Draft(
                 Phase.EVENT,
-                ACTOR,
+                self._actor,
                 "stand-error",
                 local_uid=uid,
                 scenario=scenario,
