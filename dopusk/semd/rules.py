@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
+from dopusk.semd.advice import advise
 from dopusk.semd.located import Located
-from dopusk.verdict import Finding, Where, finding
+from dopusk.verdict import Finding, Severity, Where, finding
 from dopusk.wire.xml import Positions, attribute_name
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _ATTRIBUTES = re.compile(r"(?<![\w/\])])@([\w:.-]+)")
 _OWN_TEXT = re.compile(r"(?<![\w./\]])\.(?![\w./])")
 _NUMBERED = re.compile(r"[\d.]+$")
 """Id of an assertion that has none of its own: pattern, rule and check by number."""
+_ADVISORY = frozenset({"warning", "warn", "information", "info", "hint"})
+"""Roles of assertions that advise (ISO 19757-3, 5.5.3: role): they never fail a document."""
 _SHOWN = 80
 """Characters of a value that a finding shows."""
 
@@ -104,14 +107,24 @@ def _place(item: Located) -> tuple[int, int]:
 
 def _finding(failure: Failure, where: Where, source: str) -> Finding:
     named = f"{failure.assert_id}. {failure.message}"
+    advice = None
+    if failure.attribute is None:
+        advice = advise(failure.test, failure.element, is_report=failure.is_report)
+    got = _got(failure)
     found = finding(
         "SCH-ASSERT",
         where=where,
-        expected=failure.test,
-        got=_got(failure),
+        expected=advice.expected if advice else failure.test,
+        got=advice.got if advice and got is None else got,
+        severity=Severity.REMARK if (failure.role or "").lower() in _ADVISORY else None,
         text=failure.message if _NUMBERED.match(failure.assert_id) else named,
     )
-    return replace(found, code=f"SCH-{failure.assert_id}", source=f"{source}, {failure.assert_id}")
+    return replace(
+        found,
+        code=f"SCH-{failure.assert_id}",
+        source=f"{source}, {failure.assert_id}",
+        cure=advice.cure if advice else found.cure,
+    )
 
 
 def _where(failure: Failure, positions: Positions, part: str, file: str | None) -> Where:
