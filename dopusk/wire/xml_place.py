@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from typing import Any
-from xml.parsers import expat
 
 from lxml import etree
 
@@ -73,9 +73,9 @@ def _name(element: etree._Element) -> str:
 class Positions:
     """Line and column of every element in the bytes that a tree was read from.
 
-    lxml keeps no columns and cuts lines at 65535, so the places come from a second pass by expat,
-    made only when the first one is asked for. Elements are matched by document order: the tree
-    must be the one that was read from `data`, unchanged.
+    lxml keeps no columns and cuts lines at 65535, so the places come from a second pass over the
+    text, made only when the first one is asked for. Elements are matched by document order: the
+    tree must be the one that was read from `data`, unchanged.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -108,19 +108,24 @@ class Positions:
         return Where(part=part, file=file, line=line, column=column, xpath=path)
 
     def _scan(self) -> None:
+        """Walk over the start tags: in XML that was read, no other «<» than those told apart."""
         lines, columns = array("L"), array("L")
-        parser = expat.ParserCreate("utf-8")
-        parser.buffer_text = True
-
-        def start(_name: str, _attributes: list[str]) -> None:
-            lines.append(parser.CurrentLineNumber)
-            columns.append(parser.CurrentColumnNumber + 1)
-
-        def refuse(*_arguments: object) -> None:
-            raise ValueError("DTD: place of a node is asked only in documents that were read")
-
-        parser.ordered_attributes = True
-        parser.StartElementHandler = start
-        parser.StartDoctypeDeclHandler = refuse
-        parser.Parse(to_utf8(self._data, Where()).data or b"", True)
+        text = (to_utf8(self._data, Where()).data or b"").decode()
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        line, begin, seen = 1, 0, 0
+        for tag in _START_TAG.finditer(text):
+            if tag.lastgroup is None:
+                continue
+            at = tag.start()
+            passed = text.count("\n", seen, at)
+            if passed:
+                line += passed
+                begin = text.rfind("\n", seen, at) + 1
+            seen = at
+            lines.append(line)
+            columns.append(at - begin + 1)
         self._lines, self._columns = lines, columns
+
+
+_START_TAG = re.compile(r"<(?:!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>|(?P<name>[^/!?]))", re.S)

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import codecs
 from typing import Any
+from xml.parsers import expat
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -76,6 +77,44 @@ def test_an_element_of_another_tree_has_no_place() -> None:
 def test_a_line_far_down_keeps_its_number() -> None:
     data = codecs.BOM_UTF8 + b"<a>" + b"\n" * 100_000 + b"<b/></a>"
     assert Positions(data).of(tree(data).getroot()[0]) == (100_001, 1)
+
+
+def test_what_only_looks_like_a_tag_is_passed_over() -> None:
+    data = b"<?pi <x> ?>\r<!-- <y> --><a b='>\r\n'><![CDATA[<z>\n]]>\r\n<?q <r/>?><c/>&lt;d/></a>"
+    found = [Positions(data).of(element) for element in tree(data).iter(etree.Element)]
+    assert found == [(2, 13), (5, 11)]
+
+
+_MARKUP = st.sampled_from(
+    [
+        "<b>",
+        "</b>",
+        "<c d='>'/>",
+        "<!-- <e> -->",
+        "<![CDATA[<f>]]>",
+        "<?g <h>?>",
+        "ё",
+        "\n",
+        "\r",
+        " ",
+    ]
+)
+
+
+@given(st.lists(_MARKUP, max_size=30).map("".join))
+def test_places_are_those_of_expat(text: str) -> None:
+    data = f"<a>{text}</a>".encode()
+    expected = []
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda name, attributes: expected.append(
+        (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+    )
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError:
+        assume(False)
+    positions = Positions(data)
+    assert [positions.of(element) for element in tree(data).iter(etree.Element)] == expected
 
 
 @given(st.recursive(st.just("<a/>"), lambda inner: st.lists(inner, max_size=3).map(
