@@ -20,10 +20,10 @@ export class Calendar {
     return new Date(Date.now() + this.#shift);
   }
 
-  /** Returns the whole minute that has begun: {date, iso: '2024-02-15T10:30:00+03:00'}. */
-  minute() {
-    const now = this.now();
-    const date = new Date(now.getTime() - (now.getTime() % 60_000));
-    return { date, iso: inMoscow(date).replace(/\.\d+Z$/, '+03:00') };
+  /** Returns the whole minute that has begun, or the one `later`: '2024-02-15T10:30:00+03:00'. */
+  minute(later = 0) {
+    const now = this.now().getTime();
+    const date = new Date(now - (now % 60_000) + later * 60_000);
+    return inMoscow(date).replace(/\.\d+Z$/, '+03:00');
   }
 }

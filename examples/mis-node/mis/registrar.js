@@ -1,12 +1,12 @@
 // The МИС itself: forms documents, signs and sends them, repeats, takes results, serves files.
 
 import { randomUUID } from 'node:crypto';
-import { registerDocument } from '../remd/client.js';
+import { findRegistered, registerDocument } from '../remd/client.js';
 import { sameId, writeEnvelope } from '../remd/envelope.js';
-import { registerDocumentRequest } from '../remd/request.js';
+import { registerDocumentRequest, searchRegistryItemRequest } from '../remd/request.js';
 import { form } from '../semd/document194.js';
 import { Calendar } from './calendar.js';
-import { judge, MAX_ATTEMPTS, pause } from './retries.js';
+import { judge, MAX_ATTEMPTS, MAX_INQUIRIES, pause, RESULT_PATIENCE } from './retries.js';
 
 const FINAL = new Set(['registered', 'refused', 'failed']);
 
@@ -108,8 +108,7 @@ export class Registrar {
     if (attempt) attempt.answered = true;
     if (version.state === 'registered' || repeated) return [];
     if (success) {
-      clearTimeout(version.timer);
-      Object.assign(version, { state: 'registered', emdrId, errors: [] });
+      this.#registered(version, emdrId);
     } else if (version.state !== 'refused') {
       this.#conclude(version, judge(errors), attempt);
     }
@@ -156,11 +155,10 @@ export class Registrar {
     version.attempts.push(attempt);
     version.state = 'sent';
     this.#byMessage.set(sameId(attempt.messageId), { version, attempt });
-    const { mnemonic, clientEntityId } = this.#config;
-    const message = writeEnvelope(registerDocumentRequest(version, mnemonic), {
+    const message = writeEnvelope(registerDocumentRequest(version, this.#config.mnemonic), {
       action: 'registerDocument',
       messageId: attempt.messageId,
-      clientEntityId,
+      clientEntityId: this.#config.clientEntityId,
     });
     const outcome = await registerDocument(this.#address, message, run);
     // The result may come before the synchronous answer: it is the later word.
@@ -176,6 +174,7 @@ export class Registrar {
     version.errors = errors;
     if (kind !== 'temporary') {
       version.state = kind;
+      if (kind === 'accepted') this.#awaitResult(version, RESULT_PATIENCE, 1);
       return;
     }
     if (attempts.length >= MAX_ATTEMPTS) {
@@ -183,9 +182,34 @@ export class Registrar {
       return;
     }
     version.state = 'sent';
+    this.#later(version, pause(errors, attempts.length), (run) => this.#send(version, run));
+  }
+
+  // A result may be lost on its way: the registry then tells of the registration.
+  #awaitResult(version, seconds, inquiry) {
+    this.#later(version, seconds, async (run) => {
+      const body = searchRegistryItemRequest(version, this.#calendar.minute(1));
+      const message = writeEnvelope(body, {
+        action: 'searchRegistryItem',
+        messageId: randomUUID(),
+        clientEntityId: this.#config.clientEntityId,
+      });
+      const emdrId = await findRegistered(this.#address, message, version.localUid, run);
+      if (run.aborted || version.state !== 'accepted') return;
+      if (emdrId) this.#registered(version, emdrId);
+      else if (inquiry < MAX_INQUIRIES) this.#awaitResult(version, 2 * seconds, inquiry + 1);
+    });
+  }
+
+  #registered(version, emdrId) {
+    clearTimeout(version.timer);
+    Object.assign(version, { state: 'registered', emdrId, errors: [] });
+  }
+
+  // One job waits for a version at a time. A timer may fire a millisecond early, a pause must not.
+  #later(version, seconds, job) {
     const run = this.#run.signal;
-    // A timer may fire a millisecond early, a prescribed pause must not.
-    const wait = Math.ceil((1000 * pause(errors, attempts.length)) / this.#timeScale) + 2;
-    version.timer = setTimeout(() => run.aborted || this.#send(version, run), wait);
+    const wait = Math.ceil((1000 * seconds) / this.#timeScale) + 2;
+    version.timer = setTimeout(() => run.aborted || job(run), wait);
   }
 }

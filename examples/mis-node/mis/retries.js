@@ -17,6 +17,12 @@ const TEMPORARY = new Set([
 /** How many times one version is sent at most. */
 export const MAX_ATTEMPTS = 6;
 
+/** Seconds without a result after which the МИС asks whether the document is registered. */
+export const RESULT_PATIENCE = 900;
+
+/** How many times it asks; each pause is twice the one before. */
+export const MAX_INQUIRIES = 5;
+
 // НСИ 99.2.305, RATE_LIMIT: «просьба повторить через минуту или позже».
 const RATE_LIMIT_PAUSE = 60;
 const FIRST_PAUSE = 10;

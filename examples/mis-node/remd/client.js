@@ -1,10 +1,10 @@
-// Sends registerDocument and says what came of it.
+// Calls of the service: registerDocument and searchRegistryItem over SOAP 1.2.
 
 import http from 'node:http';
 import https from 'node:https';
 import { judge } from '../mis/retries.js';
 import { BadXmlError } from '../xml/read.js';
-import { CONTENT_TYPE, readEnvelope, readReply } from './envelope.js';
+import { CONTENT_TYPE, readEnvelope, readReply, sameId } from './envelope.js';
 
 const TIMEOUT = 30_000;
 const MAX_ANSWER = 1 << 20;
@@ -40,29 +40,46 @@ const readFault = (body) => {
     : temporary(`SOAP Fault: ${reason}`);
 };
 
-/** Returns {kind: 'accepted' | 'refused' | 'temporary', errors} of one attempt; never throws. */
-export const registerDocument = async (url, message, signal) => {
+/** Returns {body} of the answer, or {failure} with what came instead; never throws. */
+const call = async (url, action, message, signal) => {
   const headers = {
-    'Content-Type': `${CONTENT_TYPE['1.2']}; action="registerDocument"`,
+    'Content-Type': `${CONTENT_TYPE['1.2']}; action="${action}"`,
     'Content-Length': message.length,
   };
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), TIMEOUT);
   const stop = () => deadline.abort();
+  const timer = setTimeout(stop, TIMEOUT);
   signal.addEventListener('abort', stop);
   try {
     const { status, data } = await post(url, message, headers, deadline.signal);
-    if (TRY_AGAIN.has(status)) return temporary(`Ответ HTTP ${status}`);
+    if (TRY_AGAIN.has(status)) return { failure: temporary(`Ответ HTTP ${status}`) };
     const { operation, body } = readEnvelope(data);
-    if (operation === 'Fault') return readFault(body);
-    const { status: word, errors } = readReply(body);
-    if (word === 'success') return { kind: 'accepted', errors: [] };
-    return judge(errors);
+    return operation === 'Fault' ? { failure: readFault(body) } : { body };
   } catch (error) {
-    if (error instanceof BadXmlError) return temporary(`Ответ не читается: ${error.message}`);
-    return temporary(deadline.signal.aborted ? 'Ответа нет' : `Связи нет: ${error.message}`);
+    if (error instanceof BadXmlError) {
+      return { failure: temporary(`Ответ не читается: ${error.message}`) };
+    }
+    const text = deadline.signal.aborted ? 'Ответа нет' : `Связи нет: ${error.message}`;
+    return { failure: temporary(text) };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
   }
+};
+
+/** Returns {kind: 'accepted' | 'refused' | 'temporary', errors} of one attempt. */
+export const registerDocument = async (url, message, signal) => {
+  const { body, failure } = await call(url, 'registerDocument', message, signal);
+  if (failure) return failure;
+  const { status, errors } = readReply(body);
+  return status === 'success' ? { kind: 'accepted', errors: [] } : judge(errors);
+};
+
+/** Returns the registration number under which the service holds a document, or undefined. */
+export const findRegistered = async (url, message, localUid, signal) => {
+  const { body } = await call(url, 'searchRegistryItem', message, signal);
+  return body
+    ?.all('matches', 'item')
+    .find((item) => sameId(item.read('localUid') ?? '') === sameId(localUid))
+    ?.read('emdrId');
 };

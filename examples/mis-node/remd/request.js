@@ -1,4 +1,4 @@
-// registerDocumentRequest of a signed version.
+// Bodies of the messages that the МИС sends.
 
 import { versionOf } from '../semd/dictionaries.js';
 import { xml } from '../xml/write.js';
@@ -43,7 +43,7 @@ export const registerDocumentRequest = (version, mnemonic) => {
       <localId>${facility.department_oid}</localId><name>${facility.department_name}</name>
     </department>
     <documentNumber>${version.number}</documentNumber>
-    <creationDateTime>${version.created.iso}</creationDateTime>
+    <creationDateTime>${version.created}</creationDateTime>
     <description>${example.title}</description>
     <patient>
       <localId>${patient.local_id}</localId>
@@ -61,3 +61,12 @@ export const registerDocumentRequest = (version, mnemonic) => {
     }
   </document></registerDocumentRequest>`;
 };
+
+/** Returns the body of searchRegistryItem for the documents of a version's MO and kind. */
+export const searchRegistryItemRequest = ({ example, created }, until) =>
+  xml`<searchRegistryItemRequest xmlns="${SERVICE}">
+  <organization>${example.facility.oid}</organization>
+  <kind>${example.kind}</kind>
+  <registerDateBegin>${created}</registerDateBegin>
+  <registerDateEnd>${until}</registerDateEnd>
+</searchRegistryItemRequest>`;

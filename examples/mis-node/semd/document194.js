@@ -107,7 +107,7 @@ export const form = ({ example, localUid, setId, versionNumber, created }) => {
     'Медицинское заключение по результатам предварительного (периодического) медицинского осмотра (обследования)',
   )}/>
   <title>Медицинское заключение по результатам ${exam.periodic ? 'периодического' : 'предварительного'} медицинского осмотра</title>
-  <effectiveTime value="${minute(created.iso)}"/>
+  <effectiveTime value="${minute(created)}"/>
   <confidentialityCode ${row('99.2.285', 'N', 'Обычный')}/>
   <languageCode code="ru-RU"/>
   <setId root="${root}.50" extension="${setId}"/>

@@ -216,6 +216,29 @@ test('временный отказ в результате — повтор, а
     await mis.reach(ref, 'registered');
   }));
 
+test('потерянный результат находится в реестре', () => {
+  const found = ({ operation, body }) => {
+    assert.equal(operation, 'searchRegistryItemRequest');
+    assert.equal(body.read('organization'), EXAMPLE.facility.oid);
+    const uid = first.received[0].body.read('document', 'localUid');
+    return writeEnvelope(xml`<searchRegistryItemResponse xmlns="${SERVICE}">
+      <status>success</status><matches>
+        <item><emdrId>8.8</emdrId><localUid>чужой</localUid></item>
+        <item><emdrId>9.9</emdrId><localUid>${uid.toUpperCase()}</localUid></item>
+      </matches></searchRegistryItemResponse>`);
+  };
+  let first;
+  const nothing = writeEnvelope(xml`<searchRegistryItemResponse xmlns="${SERVICE}">
+    <status>success</status></searchRegistryItemResponse>`);
+  return withMis([answer('success'), nothing, 500, found], async (mis) => {
+    first = mis;
+    await mis.json('POST', '/reset', { timeScale: 12_000, endpoints: { remd: mis.remd } });
+    const { ref } = await submit(mis);
+    const { emdrId, attempts } = await mis.reach(ref, 'registered');
+    assert.deepEqual([emdrId, attempts, mis.received.length], ['9.9', 1, 4]);
+  });
+});
+
 test('ошибка отправителя в SOAP Fault — отказ', () => {
   const fault = writeEnvelope(xml`<s:Fault xmlns:s="http://www.w3.org/2003/05/soap-envelope">
     <s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text>плохо</s:Text></s:Reason>
