@@ -18,6 +18,7 @@ from dopusk.cli.pki import pki_app
 from dopusk.cli.report import report
 from dopusk.cli.run import run
 from dopusk.cli.serve import serve
+from dopusk.cli.ticket import ticket
 
 app = typer.Typer(
     name="dopusk",
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, init, doctor, serve, run, check, report, catalogue):
+for command in (demo, init, doctor, serve, run, check, report, catalogue, ticket):
     app.command()(command)
 app.add_typer(nsi_app, name="nsi")
 app.add_typer(pack_app, name="pack")

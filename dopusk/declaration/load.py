@@ -20,6 +20,7 @@ from dopusk.declaration.model import (
     Employee,
     Organization,
     StandSettings,
+    TicketSettings,
     Variant,
 )
 from dopusk.declaration.positions import lines
@@ -112,6 +113,8 @@ def _declaration(root: Table, path: Path) -> Declaration:
         oms_territories=connection.several("oms_territories", values.text(_territory), []),
         scope_operations=connection.several("scope_operations", values.TEXT, []),
         forward_to_remd=connection.optional("forward_to_remd", values.FLAG, None),
+        ticket=_ticket(root.table("ticket", required=False)),
+        wire_profile=connection.optional("wire_profile", values.file(path.parent), None),
     )
     _check_whole(root, connection, staff_tables, declaration)
     for table in (product, connection, root):
@@ -201,6 +204,15 @@ def _stand(table: Table) -> StandSettings:
         wait=table.optional("wait", values.above(0), usual.wait),
         time_scale=table.optional("time_scale", values.above(0), usual.time_scale),
         conventions_block=table.optional("conventions_block", values.FLAG, usual.conventions_block),
+    )
+    table.finish()
+    return settings
+
+
+def _ticket(table: Table) -> TicketSettings:
+    settings = TicketSettings(
+        callback_urls=table.several("callback_urls", values.URL, []),
+        contact=table.optional("contact", values.TEXT, None),
     )
     table.finish()
     return settings

@@ -107,6 +107,15 @@ class StandSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketSettings:
+    """What the application to СТП says beyond the rest of the declaration (MO-S5)."""
+
+    callback_urls: tuple[str, ...] = ()
+    """Addresses of the notification service in the ЗСПД; empty means `callback_url`."""
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """What the vendor declares about the МИС and its connection."""
 
@@ -145,6 +154,9 @@ class Declaration:
     """Operations that the КИБ decision and the agreement permit (MO-C.5)."""
     forward_to_remd: bool | None = None
     """What the application to СТП says of forwarding by ЕМИАС (MO-S5c); None: as the variant is."""
+    ticket: TicketSettings = field(default_factory=TicketSettings)
+    wire_profile: Path | None = None
+    """Wire profile by which messages are read and written; None means the stand's own."""
 
     def organization(self, oid: str) -> Organization | None:
         """Return the declared MO with this OID."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -95,6 +96,26 @@ def cyrillic_letters(text: str) -> tuple[str, ...]:
         for index, letter in enumerate(text, 1)
         if re.fullmatch(r"[а-яёА-ЯЁ]", letter)
     )
+
+
+class Difference(StrEnum):
+    """In what a mnemonic differs from the declared one."""
+
+    CYRILLIC = "CYRILLIC"
+    """Looks the same, but has Cyrillic letters."""
+    CASE = "CASE"
+    OTHER = "OTHER"
+
+
+def mnemonic_difference(given: str, declared: str) -> Difference | None:
+    """Return in what a mnemonic differs from the declared one, None when they are the same."""
+    if given == declared:
+        return None
+    if cyrillic_letters(given) and latin_twin(given).casefold() == declared.casefold():
+        return Difference.CYRILLIC
+    if given.casefold() == declared.casefold():
+        return Difference.CASE
+    return Difference.OTHER
 
 
 def latin_twin(text: str) -> str:

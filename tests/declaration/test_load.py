@@ -61,6 +61,7 @@ def test_template_names_every_place_to_fill_in(mis_toml: Path) -> None:
 def test_template_with_its_optional_fields_loads(filled: str, mis_toml: Path) -> None:
     (mis_toml.parent / "ca").mkdir()
     (mis_toml.parent / "ca" / "root.cer").write_bytes(b"certificate")
+    (mis_toml.parent / "profile.toml").touch()
     (mis_toml.parent / "docs").mkdir()
     (mis_toml.parent / "docs" / "911n.pdf").write_bytes(b"%PDF")
     lines = []
@@ -74,6 +75,9 @@ def test_template_with_its_optional_fields_loads(filled: str, mis_toml: Path) ->
     assert declaration.scope_operations == ("registerDocument", "searchRegistryItem")
     assert declaration.oms_territories == ("46000",)
     assert declaration.driver.command == ("python", "adapter.py")
+    assert declaration.wire_profile == mis_toml.parent / "profile.toml"
+    assert declaration.ticket.callback_urls == ("http://10.0.0.17:8090/emdr/callback",)
+    assert declaration.ticket.contact is not None
     assert declaration.staff[0].speciality_name == "Профпатология"
     (attestation,) = declaration.attestations
     assert attestation.file == mis_toml.parent / "docs/911n.pdf"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dopusk.declaration.numbers import cyrillic_letters, latin_twin
+from dopusk.declaration.numbers import cyrillic_letters, mnemonic_difference
 from dopusk.remd.checks.file import Fingerprint
 from dopusk.remd.checks.values import is_emdr_id, place, text
 from dopusk.verdict import Finding, Where, finding
@@ -21,22 +21,16 @@ def check_mnemonic(request: RegisterDocument, declared: str) -> list[Finding]:
     if read is None or not read.value:
         where = place(read, request.where, "system")
         return [finding("EMIAS-NO-MNEMONIC", where=where, expected=declared)]
-    if read.value == declared:
+    difference = mnemonic_difference(read.value, declared)
+    if difference is None:
         return []
-    letters = cyrillic_letters(read.value)
-    if letters and latin_twin(read.value).casefold() == declared.casefold():
-        code = "EMIAS-MNEMONIC-CYRILLIC"
-    elif read.value.casefold() == declared.casefold():
-        code = "EMIAS-MNEMONIC-CASE"
-    else:
-        code = "EMIAS-MNEMONIC-OTHER"
     return [
         finding(
-            code,
+            f"EMIAS-MNEMONIC-{difference}",
             where=read.where,
             expected=declared,
             got=read.value,
-            letters=", ".join(letters),
+            letters=", ".join(cyrillic_letters(read.value)),
         )
     ]
 
