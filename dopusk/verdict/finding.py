@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -98,9 +98,9 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready dict; absent values are left out."""
-        data = {name: value for name, value in asdict(self).items() if value is not None}
+        data = _values(self)
         if self.where:
-            data["where"] = {k: v for k, v in asdict(self.where).items() if v is not None}
+            data["where"] = _values(self.where)
         return data
 
     @classmethod
@@ -116,6 +116,12 @@ class Finding:
                 "where": Where(**where) if where else None,
             }
         )
+
+
+def _values(item: Finding | Where) -> dict[str, Any]:
+    """Return the fields that have a value; `asdict` would copy each of them deeply."""
+    named = ((name, getattr(item, name)) for name in item.__slots__)
+    return {name: value for name, value in named if value is not None}
 
 
 def at(
