@@ -43,6 +43,14 @@ const describe = (error) => {
 /** Returns an HTTP server, not yet listening. */
 export const createServer = (registrar, { product, version }) => {
   const routes = [
+    [
+      'POST',
+      /^\/emdr\/callback$/,
+      async (request) => {
+        const { status, type, data } = answerSoap(registrar, await readBody(request));
+        return [status, data, { 'Content-Type': type }];
+      },
+    ],
     ['GET', /^\/health$/, () => [200, { status: 'ok', product, version }]],
     [
       'POST',
@@ -65,30 +73,24 @@ export const createServer = (registrar, { product, version }) => {
     ['GET', /^\/documents\/([^/]+)$/, (_, ref) => [200, registrar.status(ref)]],
   ];
 
-  const answerJson = async (request, path) => {
+  // Returns [status, body, headers]; the body is a Buffer, an object for JSON, or absent.
+  const answer = async (request) => {
+    const path = request.url.split('?')[0];
     const here = routes.filter(([, pattern]) => pattern.test(path));
     const route = here.find(([method]) => method === request.method);
     if (route) return route[2](request, ...route[1].exec(path).slice(1));
-    if (!here.length) return failure(404, 'not-found', `Адреса ${path} у адаптера нет`);
+    if (!here.length) return failure(404, 'not-found', `Адреса ${path} у МИС нет`);
     const allowed = here.map(([method]) => method).join(', ');
     return [...failure(405, 'method', `Здесь отвечают на ${allowed}`), { Allow: allowed }];
   };
 
   return http.createServer(async (request, response) => {
-    try {
-      const path = request.url.split('?')[0];
-      if (path === '/emdr/callback' && request.method === 'POST') {
-        const { status, type, data } = answerSoap(registrar, await readBody(request));
-        response.writeHead(status, { 'Content-Type': type }).end(data);
-        return;
-      }
-      const [status, body, headers] = await answerJson(request, path).catch(describe);
-      const type = { 'Content-Type': 'application/json; charset=utf-8' };
-      response.writeHead(status, { ...(body && type), ...headers });
-      response.end(body && JSON.stringify(body));
-    } catch (error) {
-      const [status] = describe(error);
-      response.writeHead(status, { Connection: 'close' }).end();
-    }
+    const [status, body, headers] = await answer(request).catch(describe);
+    const json = body !== undefined && !Buffer.isBuffer(body);
+    response.writeHead(status, {
+      ...(json && { 'Content-Type': 'application/json; charset=utf-8' }),
+      ...headers,
+    });
+    response.end(json ? JSON.stringify(body) : body);
   });
 };

@@ -17,7 +17,7 @@ const CALLBACK = 'http://egisz.rosminzdrav.ru/iehr/emdr/callback/';
 const CONFIG = JSON.parse(readFileSync(resolve(HERE, '../config.json'), 'utf8'));
 const FOLDER = resolve(HERE, '..', CONFIG.keys.folder);
 const KEYS = new Keys({ ...CONFIG.keys, folder: FOLDER });
-const EXAMPLE = JSON.parse(readFileSync(resolve(HERE, 'example.json'), 'utf8'));
+const { case: EXAMPLE } = JSON.parse(readFileSync(resolve(HERE, '../submit.json'), 'utf8'));
 
 const listen = (server) =>
   new Promise((done) => {
@@ -277,6 +277,7 @@ test('адаптер объясняет, чего не понял', () =>
       ['GET', '/documents/нет', undefined, 404, /нет/],
       ['PUT', '/documents', undefined, 405, /POST/],
       ['GET', '/чужое', undefined, 404, /нет/],
+      ['GET', '/emdr/callback', undefined, 405, /POST/],
     ];
     for (const [method, path, data, status, text] of bad) {
       const got = await mis.json(method, encodeURI(path), data);
