@@ -1,6 +1,7 @@
 // The МИС itself: forms documents, signs and sends them, repeats, takes results, serves files.
 
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { findRegistered, registerDocument } from '../remd/client.js';
 import { sameId, writeEnvelope } from '../remd/envelope.js';
 import { registerDocumentRequest, searchRegistryItemRequest } from '../remd/request.js';
@@ -12,6 +13,13 @@ const FINAL = new Set(['registered', 'refused', 'failed']);
 
 /** Which of the stand's services takes documents in a variant of connection. */
 const SERVICES = { 'fed-3': 'remd', 'fed-4': 'remd', 'mo-3': 'emias' };
+
+// What goes on until the next reset; every request in flight listens to it.
+const newRun = () => {
+  const run = new AbortController();
+  setMaxListeners(0, run.signal);
+  return run;
+};
 
 /** A call that cannot be obeyed: `code` is for programs, the message is Russian. */
 export class RefusedCall extends Error {
@@ -32,7 +40,7 @@ export class Registrar {
   #documents = new Map(); // ref → versions, oldest first
   #byUid = new Map();
   #byMessage = new Map(); // MessageID → {version, attempt}
-  #run = new AbortController();
+  #run = newRun();
 
   constructor(config, keys) {
     this.#config = config;
@@ -45,7 +53,7 @@ export class Registrar {
     const service = SERVICES[variant ?? 'fed-3'];
     if (!service) throw new RefusedCall('variant', `Вариант ${variant} эта МИС не поддерживает`);
     this.#run.abort();
-    this.#run = new AbortController();
+    this.#run = newRun();
     for (const map of [this.#documents, this.#byUid, this.#byMessage]) map.clear();
     this.#calendar = new Calendar(asOf);
     this.#timeScale = timeScale;
