@@ -82,6 +82,34 @@ def test_it_conforms(url: str, variant: str, tmp_path: Path) -> None:
     assert report["scenarios"]
 
 
+def openssl(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("нет OpenSSL")
+    return subprocess.run(
+        [program, *arguments], capture_output=True, encoding="utf-8", timeout=DEADLINE
+    )
+
+
+@pytest.mark.parametrize("name", ["author-7831", "mo-4321", "curve-tc26-512-A"])
+def test_openssl_accepts_its_signatures(node: str, name: str, tmp_path: Path) -> None:
+    if "[ available ]" not in openssl("engine", "-t", "gost").stdout:
+        pytest.skip("у OpenSSL нет gost engine (Debian: libengine-gost-openssl)")
+    trust = ROOT / "fixtures" / "pki" / "trust"
+    anchors, document, container = (tmp_path / part for part in ("ca.pem", "doc.xml", "doc.p7s"))
+    anchors.write_text((trust / "root.pem").read_text() + (trust / "issuing.pem").read_text())
+    document.write_bytes("<документ/>".encode())
+    credential = ROOT / "fixtures" / "pki" / "credentials" / f"{name}.pem"
+    script = Path(__file__).with_name("sign_with_node.mjs")
+    subprocess.run([node, script, MIS, credential, document, container], check=True)
+    verify = ("cms", "-verify", "-cades", "-engine", "gost", "-binary", "-inform", "DER")
+    given = ("-in", container, "-content", document, "-CAfile", anchors, "-purpose", "any")
+    done = openssl(*verify, *given, "-out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    document.write_bytes("<документ />".encode())
+    assert openssl(*verify, *given, "-out", tmp_path / "out").returncode != 0
+
+
 def test_settings_and_declaration_agree() -> None:
     declared = tomllib.loads(DECLARED)
     connection = declared["connection"]
