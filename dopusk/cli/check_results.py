@@ -18,7 +18,6 @@ from dopusk.cli.check_one import Judged, Record, Settings
 from dopusk.verdict import Verdict
 from dopusk.wording import os_reason
 
-
 _BEGIN = b'{"file": '
 """How every line begins."""
 

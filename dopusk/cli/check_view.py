@@ -79,7 +79,7 @@ class View:
                 (Weight.UNCHECKED, "не проверено"),
                 (Weight.REMARK, "замечаний"),
             )
-            if found[kind]
+            if found[kind] and name != state
         ]
         if state is State.PARTLY:
             words = str(State.CLEAN)
@@ -96,7 +96,7 @@ class View:
             for group in alike:
                 yield from self._full(group[0])
                 if len(group) > 1:
-                    yield from self._wrapped(6, f"ещё {len(group) - 1} таких: {_places(group[1:])}")
+                    yield from self._wrapped(6, _more_such(group[1:]))
             yield from self._more(rest)
 
     def _more(self, rest: Sequence[Record]) -> Iterator[Text]:
@@ -150,8 +150,9 @@ def cut(text: str, room: int) -> str:
     """Return the text, shortened to `room` characters at the end of a word."""
     if len(text) <= room:
         return text
-    words = text[:room].rsplit(" ", 1)[0].rstrip(" ,;:—(«[")
-    return (words or text[: room - 1]) + "…"
+    head = text[: room - 1]
+    words = head.rsplit(" ", 1)[0] if " " in head else head
+    return words.rstrip(" ,;:—(«[") + "…"
 
 
 def _by(items: Iterable[Record], name: str) -> list[list[Record]]:
@@ -173,6 +174,12 @@ def _head(item: Record) -> str:
     where = item.get("where") or {}
     place = ":".join(str(where[name]) for name in ("line", "column") if name in where)
     return " ".join(bit for bit in (weight(item), item["code"], place) if bit)
+
+
+def _more_such(items: Sequence[Record]) -> str:
+    number = len(items)
+    such = "такая" if number % 10 == 1 and number % 100 != 11 else "таких"
+    return f"ещё {number} {such}: {_places(items)}"
 
 
 def _places(items: Iterable[Record]) -> str:
