@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +22,37 @@ _BOUND = 20_000
 _PREDICATE = re.compile(r"\[[^\]]*\]")
 
 
-def contradictions(root: Path, schematron: Path) -> list[str]:
-    """Return one Russian sentence for each contradiction, in order of the rule file."""
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """An assertion that no document accepted by the XSD can satisfy."""
+
+    path: str
+    """Of the element, from ClinicalDocument."""
+    attribute: str
+    """What the assertion asks for and the XSD forbids."""
+    line: int
+    """Of the assertion in the rule file."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path}: XSD допускает только nullFlavor, а Schematron требует "
+            f"@{self.attribute} (строка {self.line})"
+        )
+
+
+def contradictions(root: Path, schematron: Path) -> list[Contradiction]:
+    """Return the contradictions in order of the rule file."""
     absent = set(_only_absent(_Components(root)))
     found = []
     for rule in etree.parse(str(schematron)).iter(f"{SCH}rule"):
         path = _PREDICATE.sub("", rule.get("context") or "").strip().lstrip("/")
         if path not in absent:
             continue
+        check: Any
         for check in rule.iter(f"{SCH}assert"):
             asked = _ASKED.match(check.get("test") or "")
             if asked and asked["name"] != "nullFlavor":
-                found.append(
-                    f"{path}: XSD допускает только nullFlavor, а Schematron требует "
-                    f"@{asked['name']} (строка {check.sourceline})"
-                )
+                found.append(Contradiction(path, asked["name"], check.sourceline or 0))
     return found
 
 

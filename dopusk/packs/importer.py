@@ -13,8 +13,8 @@ from tempfile import mkdtemp
 from lxml import etree
 
 from dopusk.packs.archive import DEFAULT_LIMITS, ArchiveLimits, read_package
-from dopusk.packs.contradictions import contradictions
-from dopusk.packs.pack import MANIFEST, Pack, PackError, read_pack
+from dopusk.packs.contradictions import Contradiction, contradictions
+from dopusk.packs.pack import MANIFEST, Pack, PackError, forget_packs, read_pack
 from dopusk.packs.repair import referred, repaired
 from dopusk.packs.store import imported_packs
 from dopusk.packs.template import kind_by_template
@@ -58,9 +58,11 @@ def add_pack(
     folder = Path(mkdtemp(prefix=f".{record.code}-", dir=target_folder))
     try:
         defects = _write(files, folder)
-        defects += _judge(folder, folder / root, folder / rules)
+        found, contradicted = _judge(folder, folder / root, folder / rules)
+        defects += found
         template = next(iter(_templates(files[rules])), record.template)
         manifest = _manifest(record, template, root, rules, source, whole.hexdigest(), defects)
+        manifest += f"contradicted = {sorted({item.line for item in contradicted})}\n"
         (folder / MANIFEST).write_text(manifest, encoding="utf-8")
         read_pack(folder, active="imported")
         target = target_folder / record.code
@@ -68,6 +70,7 @@ def add_pack(
         if replaced:
             shutil.rmtree(target)
         folder.rename(target)
+        forget_packs()
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -80,6 +83,7 @@ def remove_pack(kind: str, *, store: Path | None = None) -> None:
     if not kind.isdigit() or not (folder / MANIFEST).is_file():
         raise PackError(f"Для вида {kind} нет импортированного пакета")
     shutil.rmtree(folder)
+    forget_packs()
 
 
 def _only_rules(files: dict[str, bytes], source: Path) -> str:
@@ -143,7 +147,7 @@ def _write(files: dict[str, bytes], folder: Path) -> list[str]:
     return defects
 
 
-def _judge(folder: Path, root: Path, rules: Path) -> list[str]:
+def _judge(folder: Path, root: Path, rules: Path) -> tuple[list[str], list[Contradiction]]:
     """Return what is wrong with the pack as a whole; raises PackError for useless rules."""
     from dopusk.schematron import SchemaError, compile_schema  # loaded only when packs are made
 
@@ -151,9 +155,7 @@ def _judge(folder: Path, root: Path, rules: Path) -> list[str]:
     try:
         etree.XMLSchema(etree.parse(str(root)))
     except (etree.XMLSchemaParseError, etree.XMLSyntaxError) as error:
-        defects.append(
-            f"{root.name}: libxml2 не принимает схему, слой XSD не проверяется ({error})"
-        )
+        defects.append(f"{root.name}: libxml2 не принимает схему ({error})")
     try:
         schema = compile_schema(rules, strip_namespace=HL7, folder=folder)
     except SchemaError as error:
@@ -176,7 +178,9 @@ def _judge(folder: Path, root: Path, rules: Path) -> list[str]:
             f"{rules.name}: нет правила для корня: с пространством имён urn:hl7-org:v3 "
             "не сработало бы ни одно (стенд его снимает)"
         )
-    return defects + contradictions(root, rules)
+    found = contradictions(root, rules)
+    # Lines tell assertions apart only where all of them stand in one file.
+    return defects + [str(item) for item in found], [] if schema.model.included else found
 
 
 def _manifest(

@@ -50,7 +50,12 @@ class Pack:
     active: str = "own"
     """own or imported."""
     defects: tuple[str, ...] = ()
-    """What was found wrong in the pack itself, one Russian sentence each."""
+    """What was found wrong in the pack itself, one Russian sentence each.
+
+    Of an own pack: in the official one, and what the own one does about it.
+    """
+    contradicted: frozenset[int] = frozenset()
+    """Lines of assertions that no document accepted by the XSD can satisfy: they only remark."""
 
 
 def pack_kinds() -> tuple[str, ...]:
@@ -79,6 +84,11 @@ def _loaded(folder: Path, active: str) -> Pack:
     return read_pack(folder, active=active)
 
 
+def forget_packs() -> None:
+    """Make the next `load_pack` read again what lies on the disk."""
+    _loaded.cache_clear()
+
+
 def read_pack(folder: Path, *, active: str) -> Pack:
     """Return the pack of one folder; raises PackError."""
     manifest = folder / MANIFEST
@@ -101,6 +111,7 @@ def read_pack(folder: Path, *, active: str) -> Pack:
             window_end=data.get("window_end"),
             active=active,
             defects=tuple(data.get("defects", ())),
+            contradicted=frozenset(data.get("contradicted", ())),
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PackError(f"{manifest}: это не TOML ({error})") from error

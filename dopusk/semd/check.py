@@ -58,8 +58,12 @@ def check_document(
     note: str | None = None
     earlier: Sequence[Located] = ()
     rest: Sequence[LayerResult]
+    decided_values = decided
     if decided is None:
         rest = _not_run("вид документа не определён", _OF_PACK)
+    elif any(item.code == "DOC-KIND-OTHER" for item in about_kind):
+        # Rules of the expected kind would only repeat the one mistake in a dozen places.
+        rest, decided_values = _not_run("документ другого вида", _OF_PACK), None
     else:
         try:
             pack = load_pack(decided)
@@ -73,7 +77,7 @@ def check_document(
     values = value_layers(
         tree,
         positions,
-        context=nsi_context(decided, not_public),
+        context=nsi_context(decided_values, not_public),
         earlier=earlier,
         now=now,
         part=PART,
@@ -169,25 +173,28 @@ def _pack_layers(
     engine: Engine,
 ) -> tuple[tuple[LayerResult, LayerResult], tuple[Located, ...]]:
     """Return the two layers of the pack, and all that they found with its elements."""
-    structure, xsd_layer = _run_xsd(tree, pack, positions, file)
+    structure, xsd_layer, how = _run_xsd(tree, pack, positions, file)
     rules, rules_layer = _run_rules(tree, pack, positions, file, engine)
     if xsd_layer is None:
         whole = _weighed((item.finding for item in structure), pack)
         shown = _weighed(unrepeated(structure, rules), pack)
         hidden = len(whole) - len(shown)
-        note = f"ещё показано правилами Schematron: {hidden}" if hidden else None
+        notes = (how, f"ещё показано правилами Schematron: {hidden}" if hidden else None)
+        note = "; ".join(filter(None, notes)) or None
         xsd_layer = LayerResult("xsd", layer_status(whole), shown, note)
     return (xsd_layer, rules_layer), (*structure, *rules)
 
 
 def _run_xsd(
     tree: etree._ElementTree, pack: Pack, positions: Positions, file: str | None
-) -> tuple[list[Located], LayerResult | None]:
+) -> tuple[list[Located], LayerResult | None, str | None]:
+    """Return what was found, the layer when it could not run, and by what it judged."""
     try:
-        return check_xsd(tree, load_xsd(pack.xsd), positions, part=PART, file=file), None
+        xsd = load_xsd(pack.xsd)
     except XsdError as error:
         unread = finding("XSD-NOT-RUN", where=Where(part=PART, file=file), reason=error)
-        return [], LayerResult("xsd", Verdict.SKIP, (unread,), str(error))
+        return [], LayerResult("xsd", Verdict.SKIP, (unread,), str(error)), None
+    return check_xsd(tree, xsd, positions, part=PART, file=file), None, xsd.note
 
 
 def _run_rules(
@@ -196,7 +203,15 @@ def _run_rules(
     try:
         schema = load_rules(pack.schematron, engine, pack.strip_namespace, pack.root)
         source = f"Schematron пакета вида {pack.kind} редакции {pack.edition}"
-        outcome = check_rules(tree, schema, positions, source=source, part=PART, file=file)
+        outcome = check_rules(
+            tree,
+            schema,
+            positions,
+            source=source,
+            part=PART,
+            file=file,
+            contradicted=pack.contradicted,
+        )
     except RulesError as error:
         unread = finding("SCH-NOT-RUN", where=Where(part=PART, file=file), reason=error)
         return (), LayerResult("schematron", Verdict.SKIP, (unread,), str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,10 @@ _NUMBERED = re.compile(r"[\d.]+$")
 """Id of an assertion that has none of its own: pattern, rule and check by number."""
 _ADVISORY = frozenset({"warning", "warn", "information", "info", "hint"})
 """Roles of assertions that advise (ISO 19757-3, 5.5.3: role): they never fail a document."""
+_IN_VAIN = (
+    "Пакет правил противоречит себе: его XSD не допускает того, чего требует это правило. "
+    "В документе исправлять нечего."
+)
 _SHOWN = 80
 """Characters of a value that a finding shows."""
 
@@ -68,11 +73,13 @@ def check_rules(
     source: str,
     part: str,
     file: str | None = None,
+    contradicted: Collection[int] = (),
 ) -> RulesOutcome:
     """Return the failed assertions of the rules, each under its own code `SCH-<id>`.
 
-    The message is the rule's own text. A run in which no rule fired checked nothing: it is
-    `не проверено`, never passed.
+    The message is the rule's own text. `contradicted` are lines of assertions that the XSD of the
+    pack lets no document satisfy: they remark, and say so. A run in which no rule fired checked
+    nothing: it is `не проверено`, never passed.
     """
     result = schema.validate(tree)
     unchecked = [
@@ -89,7 +96,12 @@ def check_rules(
         unchecked.insert(0, finding("SCH-NOT-FIRED", where=root))
     located = [
         Located(
-            finding=_finding(failure, _where(failure, positions, part, file), source),
+            finding=_finding(
+                failure,
+                _where(failure, positions, part, file),
+                source,
+                vain=failure.line in contradicted,
+            ),
             element=failure.element,
             test=failure.test,
         )
@@ -105,7 +117,7 @@ def _place(item: Located) -> tuple[int, int]:
     return (where.line or 0, where.column or 0) if where else (0, 0)
 
 
-def _finding(failure: Failure, where: Where, source: str) -> Finding:
+def _finding(failure: Failure, where: Where, source: str, *, vain: bool) -> Finding:
     named = f"{failure.assert_id}. {failure.message}"
     advice = None
     if failure.attribute is None:
@@ -119,11 +131,14 @@ def _finding(failure: Failure, where: Where, source: str) -> Finding:
         severity=Severity.REMARK if (failure.role or "").lower() in _ADVISORY else None,
         text=failure.message if _NUMBERED.match(failure.assert_id) else named,
     )
+    if vain:
+        found = replace(found, severity=Severity.REMARK, cure=_IN_VAIN)
+    elif advice:
+        found = replace(found, cure=advice.cure)
     return replace(
         found,
         code=f"SCH-{failure.assert_id}",
         source=f"{source}, {failure.assert_id}",
-        cure=advice.cure if advice else found.cure,
     )
 
 

@@ -3,37 +3,62 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from lxml import etree
 
 from dopusk.semd.located import Located
-from dopusk.verdict import Where, finding
+from dopusk.semd.xsd_words import (
+    TYPES,
+    attribute_missing,
+    attribute_unknown,
+    local,
+    located,
+    misplaced,
+    missing_child,
+    tag,
+    wrong_fixed,
+    wrong_value,
+)
+from dopusk.verdict import Where
 from dopusk.wire.xml import Positions, attribute_name
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
-_COMPILING = Lock()
-"""libxml2 sets up its built-in types when it compiles the first schema, and not for two threads at
-once: without the lock they crash, or take each other's half-made types."""
+Place = Callable[[etree._Element], Where]
 
 
 class XsdError(Exception):
     """The schema itself cannot be used (Russian text): the layer is `не проверено`."""
 
 
+class Validator(Protocol):
+    """A compiled XSD."""
+
+    note: str | None
+    """By what the layer judged, when it is not the usual way."""
+
+    def errors(self, tree: etree._ElementTree) -> Sequence[Any]:
+        """Return what breaks the schema in the validator's own terms, empty when valid."""
+
+    def check(self, tree: etree._ElementTree, place: Place) -> list[Located]:
+        """Return what breaks the schema, in words."""
+
+
 class Xsd:
-    """A compiled XSD; safe for several threads."""
+    """A schema compiled by libxml2; safe for several threads."""
+
+    note: str | None = None
 
     def __init__(self, path: Path) -> None:
         """Compile the schema at `path`, without network. Raises XsdError."""
         parser = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)
         try:
-            with _COMPILING:
-                self._schema = etree.XMLSchema(etree.parse(str(path), parser))
+            self._schema = etree.XMLSchema(etree.parse(str(path), parser))
         except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
             raise XsdError(f"Схема {path.name} не читается: {error}") from error
         self._lock = Lock()
@@ -46,29 +71,45 @@ class Xsd:
             entries: Any = self._schema.error_log
             return list(entries)
 
+    def check(self, tree: etree._ElementTree, place: Place) -> list[Located]:
+        """Return what breaks the schema, in document order."""
+        entries = self.errors(tree)
+        if not entries:
+            return []
+        finder = _Finder(tree)
+        explained: list[Located] = []
+        for entry in entries:
+            element = finder.element(entry)
+            found = _explain(entry, element, place(element))
+            if found is not None and not _repeats(found, explained):
+                explained.append(found)
+        return explained
+
 
 @cache
-def load_xsd(path: Path) -> Xsd:
-    """Return the compiled schema, once per path and process; raises XsdError."""
-    return Xsd(path)
+def load_xsd(path: Path) -> Validator:
+    """Return the compiled schema, once per path and process.
+
+    A schema that libxml2 refuses is compiled by xmlschema, which is slower. Raises XsdError.
+    """
+    try:
+        return Xsd(path)
+    except XsdError as refusal:
+        from dopusk.semd.xsd_slow import SlowXsd  # loads xmlschema
+
+        return SlowXsd(path, refusal)
 
 
 def check_xsd(
-    tree: etree._ElementTree, xsd: Xsd, positions: Positions, *, part: str, file: str | None = None
+    tree: etree._ElementTree,
+    xsd: Validator,
+    positions: Positions,
+    *,
+    part: str,
+    file: str | None = None,
 ) -> list[Located]:
     """Return what breaks the schema, in document order."""
-    entries = xsd.errors(tree)
-    if not entries:
-        return []
-    finder = _Finder(tree)
-    explained: list[Located] = []
-    for entry in entries:
-        element = finder.element(entry)
-        where = positions.where(element, part=part, file=file)
-        located = _explain(entry, element, where)
-        if located is not None and not _repeats(located, explained):
-            explained.append(located)
-    return explained
+    return xsd.check(tree, lambda element: positions.where(element, part=part, file=file))
 
 
 class _Finder:
@@ -105,51 +146,35 @@ _TYPE_ENTRIES = frozenset(
     f"SCHEMAV_CVC_{name}" for name in ("TYPE_2", "ELT_4_1", "ELT_4_2", "ELT_4_3")
 )
 
-_TYPES = {
-    "filled": "непустой текст",
-    "st": "непустой текст",
-    "oid": "OID",
-    "uid": "OID",
-    "guid": "GUID",
-    "uuid": "GUID",
-    "guidOrReason": "GUID",
-    "moment": "дата ГГГГ, ГГГГММ, ГГГГММДД или ГГГГММДДччмм+ччмм",
-    "ts": "дата ГГГГ, ГГГГММ, ГГГГММДД или ГГГГММДДччмм+ччмм",
-    "reason": "причина отсутствия (nullFlavor)",
-    "NullFlavor": "причина отсутствия (nullFlavor)",
-    "integer": "целое число",
-}
-
 
 def _explain(entry: Any, element: etree._Element, where: Where) -> Located | None:
     subject = _SUBJECT.match(entry.message.strip())
     if subject is None:
-        return _located("XSD-OTHER", element, where, detail=entry.message.strip())
+        return located("XSD-OTHER", element, where, detail=entry.message.strip())
     text, attribute = subject["text"].strip(), subject["attribute"]
     kind = entry.type_name
     if kind == "SCHEMAV_ELEMENT_CONTENT":
         return _content(element, where, text)
     if kind == "SCHEMAV_CVC_ELT_1":
-        return _located("XSD-ROOT", element, where, name=_local(element.tag))
+        return located("XSD-ROOT", element, where, name=local(element.tag))
     named = _ATTRIBUTE.search(text)
     if named:
         name = attribute_name(element, named["name"])
-        code = (
-            "XSD-ATTRIBUTE-UNKNOWN" if named["what"] == "not allowed" else "XSD-ATTRIBUTE-MISSING"
-        )
-        return _located(code, element, where, (f"@{name}",), name=name, owner=_tag(element))
+        unknown = named["what"] == "not allowed"
+        return (attribute_unknown if unknown else attribute_missing)(element, where, name)
     if kind in _TYPE_ENTRIES or attribute == XSI_TYPE:
         got = element.get(XSI_TYPE) or "нет"
-        return _located("XSD-TYPE", element, where, ("@xsi:type",), got=got, owner=_tag(element))
+        return located("XSD-TYPE", element, where, ("@xsi:type",), got=got, owner=tag(element))
     if attribute is not None:
         return _attribute_value(element, where, attribute, text)
     if kind.startswith(("SCHEMAV_CVC_COMPLEX_TYPE_2", "SCHEMAV_CVC_TYPE_3")):
-        return _located("XSD-CONTENT", element, where, (".", "*"), owner=_tag(element), detail=text)
+        return located("XSD-CONTENT", element, where, (".", "*"), owner=tag(element), detail=text)
     if kind.startswith(
         ("SCHEMAV_CVC_DATATYPE", "SCHEMAV_CVC_TYPE", "SCHEMAV_CVC_ELT")
     ) or _FACET.match(text):
-        return _text_value(element, where, text)
-    return _located("XSD-OTHER", element, where, detail=text)
+        got = (element.text or "").strip()
+        return wrong_value(element, where, None, expected=_expectation(text), got=got)
+    return located("XSD-OTHER", element, where, detail=text)
 
 
 def _content(element: etree._Element, where: Where, text: str) -> Located:
@@ -157,73 +182,26 @@ def _content(element: etree._Element, where: Where, text: str) -> Located:
     names = (
         [_CLARK.sub("", name).strip() for name in expected["names"].split(",")] if expected else []
     )
-    words = ", ".join(names) or "конец элемента"
-    if "Missing child element" in text:
-        return _located(
-            "XSD-CHILD-MISSING", element, where, tuple(names), owner=_tag(element), expected=words
-        )
-    parent = element.getparent()
-    owner = parent if parent is not None else element
-    name = _local(element.tag)
-    previous = element.getprevious()
-    if previous is not None and previous.tag == element.tag and name not in names:
-        code = "XSD-TOO-MANY"
-    elif any(_local(item.tag) in names for item in element.itersiblings(etree.Element)):
-        code = "XSD-ORDER"
-    else:
-        code = "XSD-UNEXPECTED"
-    finding_ = finding(
-        code, where=where, name=_tag(element), owner=_tag(owner), expected=words, got=_tag(element)
-    )
-    return Located(finding_, owner, about=(*names, name))
+    stated = missing_child if "Missing child element" in text else misplaced
+    return stated(element, where, names)
 
 
 def _attribute_value(
     element: etree._Element, where: Where, attribute: str, text: str
 ) -> Located | None:
     name = attribute_name(element, attribute)
-    about = (f"@{name}",)
     fixed = _FIXED.search(text)
     if fixed:
-        got, want = fixed["got"], fixed["want"]
-        return _located(
-            "XSD-FIXED",
-            element,
-            where,
-            about,
-            name=name,
-            owner=_tag(element),
-            expected=want,
-            got=got,
-        )
-    return _value(element, where, about, f"атрибута {name}", text, element.get(attribute, ""))
-
-
-def _text_value(element: etree._Element, where: Where, text: str) -> Located:
-    return _value(element, where, (".",), "текста", text, (element.text or "").strip())
-
-
-def _value(
-    element: etree._Element, where: Where, about: tuple[str, ...], what: str, text: str, got: str
-) -> Located:
-    expected = _expectation(text)
-    return _located(
-        "XSD-VALUE",
-        element,
-        where,
-        about,
-        what=what,
-        owner=_tag(element),
-        expected=expected,
-        got=got,
-    )
+        return wrong_fixed(element, where, name, expected=fixed["want"], got=fixed["got"])
+    got = element.get(attribute, "")
+    return wrong_value(element, where, name, expected=_expectation(text), got=got)
 
 
 def _expectation(text: str) -> str:
     value = _VALUE.search(text)
     if value:
         name = _CLARK.sub("", value["type"]).removeprefix("xs:")
-        return _TYPES.get(name, f"значение типа {name}")
+        return TYPES.get(name, f"значение типа {name}")
     facet = _FACET.match(text)
     if facet is None:
         return text
@@ -236,12 +214,6 @@ def _expectation(text: str) -> str:
     return f"по образцу {pattern[1]}" if pattern else facet["text"]
 
 
-def _located(
-    code: str, element: etree._Element, where: Where, about: tuple[str, ...] = (), **fields: Any
-) -> Located:
-    return Located(finding(code, where=where, **fields), element, about)
-
-
 def _repeats(item: Located, earlier: list[Located]) -> bool:
     """Tell whether libxml2 says the same once more: facet, then type, then parent."""
     return any(
@@ -250,12 +222,3 @@ def _repeats(item: Located, earlier: list[Located]) -> bool:
         and other.about == item.about
         for other in earlier[-3:]
     )
-
-
-def _tag(element: etree._Element) -> str:
-    local = _local(element.tag)
-    return f"{element.prefix}:{local}" if element.prefix else local
-
-
-def _local(name: str) -> str:
-    return name.rsplit("}", 1)[-1]

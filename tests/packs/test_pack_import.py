@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -11,9 +12,9 @@ from dopusk.cli.pack import pack_app
 from dopusk.packs import PackError, load_pack, pack_kinds
 from dopusk.packs.archive import ArchiveLimits, read_package
 from dopusk.packs.importer import add_pack, remove_pack
-from dopusk.packs.pack import own_packs
+from dopusk.packs.pack import forget_packs, own_packs
 from dopusk.semd import check_document
-from dopusk.verdict import Verdict
+from dopusk.verdict import Severity, Verdict
 from fixtures.documents import GOOD, good
 
 OFFICIAL = Path(__file__).parents[2] / ".." / "shared" / "data" / "semd"
@@ -102,6 +103,19 @@ def test_defects_of_the_official_packs_are_listed() -> None:
         "ClinicalDocument/legalAuthenticator/signatureCode",
     ]
     assert pack_kinds() == ("103", "194", "306")
+
+
+def test_what_an_official_pack_contradicts_itself_in_fails_nobody() -> None:
+    pack = add_pack(official("103")).pack
+    assert len(pack.contradicted) == 3
+    report = check_document(good("103"))
+    rules = next(layer for layer in report.layers if layer.name == "schematron")
+    assert rules.status is Verdict.REMARK
+    assert len(rules.findings) == 3
+    assert {item.severity for item in rules.findings} == {Severity.REMARK}
+    assert all("противоречит себе" in (item.cure or "") for item in rules.findings)
+    wrong = check_document(good("103").replace(b'code="ru-RU"', b'code="en"'))
+    assert any(item.blocks() for item in wrong.findings)
 
 
 def changed(name: str, old: bytes, new: bytes) -> dict[str, bytes]:
@@ -234,20 +248,59 @@ def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
         read_package(path)
 
 
+def run(*words: str) -> str:
+    result = CliRunner().invoke(pack_app, list(words))
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
 def test_commands(tmp_path: Path) -> None:
-    cli = CliRunner()
     source = zipped(package(), tmp_path)
-    added = cli.invoke(pack_app, ["add", str(source)])
-    assert added.exit_code == 0
-    assert "Пакет вида 194 импортирован и действует." in added.stdout
-    listed = cli.invoke(pack_app, ["list"])
-    assert "194  редакция 2  импортированный" in listed.stdout
-    shown = cli.invoke(pack_app, ["show", "194"])
-    assert "SHA-256: " in shown.stdout
-    assert "утверждений" in shown.stdout
-    assert cli.invoke(pack_app, ["remove", "194"]).exit_code == 0
-    assert "собственный" in cli.invoke(pack_app, ["show", "194"]).stdout
+    assert "Пакет вида 194 импортирован и действует." in run("add", str(source))
+    assert "Пакет вида 194 заменён и действует." in run("add", str(source))
+    assert " 194  редакция 2  импортированный  [профиль]" in run("list")
+    shown = run("show", "194")
+    for words in (
+        "Действует: импортированный пакет; собственный (",
+        "SHA-256: ",
+        "Регистрация вида: с 31.07.2023 по 30.06.2024",
+        "XSD: document.xsd, читается",
+        "утверждений",
+    ):
+        assert words in shown
+    assert "снова действует собственный" in run("remove", "194")
+    assert "Действует: собственный пакет\n" in run("show", "194")
+    assert "Дефект официального пакета: author/time" in run("show", "103")
+    assert "[выведено]" in run("show", "306")
+
+
+def test_commands_for_programs(tmp_path: Path) -> None:
+    added = json.loads(run("add", str(zipped(package(), tmp_path)), "--json"))
+    assert (added["kind"], added["replaced"], added["active"]) == ("194", False, "imported")
+    assert added["beside"]["active"] == "own"
+    rows = {row["kind"]: row for row in json.loads(run("list", "--json"))}
+    assert {kind: row["active"] for kind, row in rows.items()} == {
+        "103": "own",
+        "194": "imported",
+        "306": "own",
+    }
+    assert rows["194"]["sha256"] == added["sha256"]
+    assert json.loads(run("show", "306", "--json"))["evidence"] == "выведено"
+
+
+def test_wrong_commands_are_refused_in_words() -> None:
     for wrong in (["show", "999"], ["add", "nothing"], ["remove", "194"]):
-        refused = cli.invoke(pack_app, wrong)
+        refused = CliRunner().invoke(pack_app, wrong)
         assert refused.exit_code == 2
         assert "Traceback" not in refused.output
+
+
+def test_a_damaged_imported_pack_is_told(tmp_path: Path, own_home: Path) -> None:
+    add_pack(zipped(package(), tmp_path))
+    next(own_home.rglob("document.xsd")).unlink()
+    forget_packs()
+    for words in (["list"], ["show", "194"]):
+        refused = CliRunner().invoke(pack_app, words)
+        assert refused.exit_code == 2
+        assert "нет файла document.xsd" in refused.output
+    assert "103  редакция 1" in CliRunner().invoke(pack_app, ["list"]).output
