@@ -29,6 +29,10 @@ from dopusk.wire.xml import Positions, attribute_name
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
+_COMPILING = Lock()
+"""libxml2 sets up its built-in types when it compiles the first schema, and not for two threads at
+once: without the lock they crash, or take each other's half-made types."""
+
 Place = Callable[[etree._Element], Where]
 
 
@@ -58,7 +62,8 @@ class Xsd:
         """Compile the schema at `path`, without network. Raises XsdError."""
         parser = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)
         try:
-            self._schema = etree.XMLSchema(etree.parse(str(path), parser))
+            with _COMPILING:
+                self._schema = etree.XMLSchema(etree.parse(str(path), parser))
         except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
             raise XsdError(f"Схема {path.name} не читается: {error}") from error
         self._lock = Lock()
