@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dopusk.cli.console import fail
 from dopusk.declaration.model import Declaration, Variant
-from dopusk.drivers import Driver, make_driver
+from dopusk.drivers import Driver, Prompter, make_driver
 from dopusk.verdict import ExitCode
 
 
@@ -17,6 +17,8 @@ class DeclaredCandidate:
     """The МИС of a declaration, driven as it says."""
 
     declaration: Declaration
+    prompter: Prompter | None = None
+    """Speaks with the operator, when the МИС is driven by hand."""
 
     @contextmanager
     def open(self, variant: Variant) -> Iterator[tuple[Declaration, Driver]]:
@@ -24,10 +26,8 @@ class DeclaredCandidate:
 
         Raises DriverError when the driver's settings are unusable.
         """
-        yield (
-            self.declaration,
-            make_driver(self.declaration.driver, cwd=self.declaration.path.parent),
-        )
+        settings, folder = self.declaration.driver, self.declaration.path.parent
+        yield self.declaration, make_driver(settings, folder, self.prompter)
 
 
 @dataclass(frozen=True, slots=True)

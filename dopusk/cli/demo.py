@@ -65,6 +65,7 @@ def demo(
     if unknown:
         fail(f"Варианта {unknown[0]} нет. Есть: {', '.join(READY)}", ExitCode.USAGE)
     from dopusk.cli.candidates import ReferenceCandidate, with_wait
+    from dopusk.cli.listeners import TerminalListener
     from dopusk.cli.session import Session
     from dopusk.declaration.model import Variant
     from fixtures.reference_mis import demo_declaration
@@ -76,10 +77,10 @@ def demo(
         candidate=ReferenceCandidate(declared, defect),
         variants=tuple(Variant(name) for name in variant or READY),
         out=out,
-        verbose=verbose,
+        listener=TerminalListener(console(), verbose=verbose),
         only=tuple(scenario or ()),
     )
-    raise typer.Exit(session.run(console()))
+    raise typer.Exit(session.run())
 
 
 def _show_defects(known: Iterable[Defect]) -> None:

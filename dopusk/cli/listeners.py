@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -54,6 +56,19 @@ class TerminalListener:
             self._status.update(f"{self._step} [dim]({text})[/dim]")
         elif int(seconds_left) % 10 == 0:
             self.console.print(f"  … {text}", style="dim")
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the live line away while the operator is asked something."""
+        live, self._status = self._status, None
+        if live is not None:
+            live.stop()
+        try:
+            yield
+        finally:
+            if live is not None:
+                live.start()
+            self._status = live
 
     def step_ends(self, step: StepResult) -> None:
         """Print the step in verbose mode."""

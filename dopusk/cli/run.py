@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dopusk.cli.console import console, fail
 from dopusk.verdict import ExitCode
+
+if TYPE_CHECKING:
+    from dopusk.cli.listeners import TerminalListener
+    from dopusk.cli.prompter import TerminalPrompter
+    from dopusk.declaration.model import Declaration
 
 
 def run(
@@ -54,15 +60,32 @@ def run(
     except DeclarationError as error:
         fail(str(error), ExitCode.USAGE)
     from dopusk.cli.candidates import DeclaredCandidate, choose_variants, with_wait
+    from dopusk.cli.listeners import TerminalListener
 
     declared = with_wait(declared, wait)
+    listener = TerminalListener(console(), verbose=verbose)
     session = Session(
         declaration=declared,
-        candidate=DeclaredCandidate(declared),
+        candidate=DeclaredCandidate(declared, _prompter(declared, listener)),
         variants=choose_variants(declared, variant or []),
         out=out,
-        verbose=verbose,
+        listener=listener,
         allure=not no_allure,
         only=tuple(scenario or ()),
     )
-    raise typer.Exit(session.run(console()))
+    raise typer.Exit(session.run())
+
+
+def _prompter(declaration: Declaration, listener: TerminalListener) -> TerminalPrompter | None:
+    """Return who speaks with the operator; leaves with code 2 when there is no terminal."""
+    if declaration.driver.kind != "manual":
+        return None
+    from dopusk.cli.prompter import TerminalPrompter
+
+    if not sys.stdin.isatty() or not listener.console.is_terminal:
+        fail(
+            'driver.kind = "manual": задания выполняет оператор, а терминала нет. '
+            "Запустите dopusk run в терминале",
+            ExitCode.USAGE,
+        )
+    return TerminalPrompter(listener.console, listener.aside, declaration.stand.wait)

@@ -14,6 +14,7 @@ from dopusk.declaration.model import Declaration, Variant
 from dopusk.verdict import ExitCode, Verdict
 
 if TYPE_CHECKING:
+    from dopusk.cli.listeners import TerminalListener
     from dopusk.cli.runner import Candidate
     from dopusk.verdict.result import RunResult
 
@@ -33,18 +34,18 @@ class Session:
     candidate: Candidate
     variants: Sequence[Variant]
     out: Path | None
-    verbose: bool = False
+    listener: TerminalListener
     allure: bool = True
     only: Sequence[str] = ()
 
-    def run(self, console: Console) -> ExitCode:
+    def run(self) -> ExitCode:
         """Run, write the reports, print the verdict; return the exit code."""
-        from dopusk.cli.listeners import TerminalListener
         from dopusk.cli.runner import RunPlan, command_line, execute
         from dopusk.drivers import DriverError
         from dopusk.journal import JournalError
         from steps.trial import LaunchError, StandError
 
+        console = self.listener.console
         out = self.out or Path(f"dopusk-run-{datetime.now():%Y%m%d-%H%M%S}")
         if (out / "journal.sqlite").exists():
             console.print(f"[red]В папке {out} уже есть результаты. Укажите другую: --out[/red]")
@@ -59,7 +60,7 @@ class Session:
             only=self.only,
         )
         try:
-            result = execute(plan, TerminalListener(console, verbose=self.verbose))
+            result = execute(plan, self.listener)
         except (LaunchError, DriverError, JournalError) as error:
             console.print(f"[red]Прогон не начался: {error}[/red]", soft_wrap=True)
             return ExitCode.USAGE

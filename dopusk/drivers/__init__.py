@@ -7,6 +7,7 @@ from dopusk.drivers.base import (
     DocumentStatus,
     Driver,
     DriverError,
+    DriverSkipped,
     ResetOptions,
     Submission,
 )
@@ -14,6 +15,7 @@ from dopusk.drivers.command import CommandDriver
 from dopusk.drivers.factory import make_driver
 from dopusk.drivers.http import HttpDriver
 from dopusk.drivers.journaled import JournaledDriver
+from dopusk.drivers.manual import ManualDriver, Prompter, Reply, Task
 from dopusk.drivers.replay import ReplayDriver
 
 __all__ = [
@@ -24,10 +26,15 @@ __all__ = [
     "DocumentStatus",
     "Driver",
     "DriverError",
+    "DriverSkipped",
     "HttpDriver",
     "JournaledDriver",
+    "ManualDriver",
+    "Prompter",
     "ReplayDriver",
+    "Reply",
     "ResetOptions",
     "Submission",
+    "Task",
     "make_driver",
 ]

@@ -22,6 +22,10 @@ class DriverError(Exception):
     """
 
 
+class DriverSkipped(DriverError):  # noqa: N818 - nothing went wrong
+    """The operator skipped the action: it is not verified, with the reason as the text."""
+
+
 class DocumentState(StrEnum):
     """What the МИС says about a document (schemas/openapi/mis-adapter.yaml)."""
 

@@ -13,6 +13,7 @@ from dopusk.drivers.base import (
     DocumentStatus,
     Driver,
     DriverError,
+    DriverSkipped,
     ResetOptions,
     Submission,
 )
@@ -37,7 +38,8 @@ class JournaledDriver:
 
     An action is two lines with the same `exchange`: the request (body: JSON of the action) and
     the response (body: JSON of the answer; `note["error"]` holds the Russian text of a
-    DriverError). `scenario` is asked at each action for the id to be written.
+    DriverError, `note["skipped"]` tells whether the operator skipped the action). `scenario` is
+    asked at each action for the id to be written.
     """
 
     def __init__(
@@ -106,11 +108,14 @@ class JournaledDriver:
                 scenario=scenario,
             )
         )
-        body, note, local_uid, emdr_id = b"", {}, None, None
+        body, local_uid, emdr_id = b"", None, None
+        note: dict[str, Any] = {}
         try:
             value = act()
         except DriverError as error:
             note = {"error": str(error)}
+            if isinstance(error, DriverSkipped):
+                note["skipped"] = True
             raise
         else:
             answer = written(value)

@@ -7,7 +7,14 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 
 from dopusk.cases import ControlCase
-from dopusk.drivers.base import Answer, DocumentStatus, DriverError, ResetOptions, Submission
+from dopusk.drivers.base import (
+    Answer,
+    DocumentStatus,
+    DriverError,
+    DriverSkipped,
+    ResetOptions,
+    Submission,
+)
 from dopusk.drivers.journaled import ACTOR
 from dopusk.journal.entry import Entry, Phase
 
@@ -63,6 +70,7 @@ class ReplayDriver:
             )
         entry = queue.popleft()
         if "error" in entry.note:
-            raise DriverError(str(entry.note["error"]))
+            failed = DriverSkipped if entry.note.get("skipped") else DriverError
+            raise failed(str(entry.note["error"]))
         answer: Answer = json.loads(entry.body or b"{}")
         return answer

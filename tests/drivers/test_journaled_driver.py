@@ -14,6 +14,7 @@ from dopusk.drivers import (
     DocumentState,
     DocumentStatus,
     DriverError,
+    DriverSkipped,
     JournaledDriver,
     ReplayDriver,
     ResetOptions,
@@ -68,6 +69,17 @@ def outcome(call: Callable[[], object]) -> object:
         return call()
     except DriverError as error:
         return str(error)
+
+
+def test_a_skip_is_replayed_as_a_skip(journal: Journal) -> None:
+    class Skipping(ObedientMis):
+        def status(self, ref: str) -> DocumentStatus:
+            raise DriverSkipped("нет доступа")
+
+    with pytest.raises(DriverSkipped):
+        JournaledDriver(Skipping(), journal).status("1")
+    with pytest.raises(DriverSkipped, match="нет доступа"):
+        ReplayDriver(journal.entries()).status("1")
 
 
 def test_actions_and_answers_are_journaled(journal: Journal, case: ControlCase) -> None:
