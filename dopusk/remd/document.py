@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dopusk.remd.checks.values import date_time, text
+from dopusk.remd.directory import Directory
 from dopusk.remd.kinds import kind
 from dopusk.semd import check_against_request, check_document
 from dopusk.verdict import Finding, Where, finding
 from dopusk.wire.messages import RegisterDocument
 
 
-def check_received_document(data: bytes, request: RegisterDocument) -> list[Finding]:
-    """Return what is wrong with a file: format of its kind, СЭМД, agreement with the request."""
+def check_received_document(
+    data: bytes, request: RegisterDocument, *, directory: Directory | None = None
+) -> list[Finding]:
+    """Return what is wrong with a file: format of its kind, СЭМД, agreement with the request.
+
+    `directory` tells the ОГРН of the request's organisation.
+    """
     rules = kind(text(request.kind))
     is_pdf = data.startswith(b"%PDF-")
     if rules is not None and is_pdf != (rules.format == "pdf"):
@@ -31,5 +37,7 @@ def check_received_document(data: bytes, request: RegisterDocument) -> list[Find
     )
     found = list(report.findings)
     if report.document is not None:
-        found.extend(check_against_request(report.document, request))
+        organization = directory.organization(text(request.organization)) if directory else None
+        ogrn = organization.ogrn if organization else None
+        found.extend(check_against_request(report.document, request, ogrn=ogrn))
     return found

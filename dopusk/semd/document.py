@@ -165,7 +165,9 @@ def _organization(reader: Reader, element: etree._Element | None) -> Organizatio
         id=reader.value(element, f"{own}/@root"),
         department=reader.value(element, f"{own}/@extension"),
         name=reader.value(element, "h:name"),
-        ogrn=reader.value(element, "identity:Props/identity:Ogrn"),
+        ogrn=reader.value(
+            element, "identity:Props/*[self::identity:Ogrn or self::identity:Ogrnip]"
+        ),
         where=reader.where(element),
     )
 

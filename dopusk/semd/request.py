@@ -13,9 +13,12 @@ from dopusk.verdict import Finding, Where, finding
 from dopusk.wire.messages import PatientData, Read, RegisterDocument, SignerData
 
 
-def check_against_request(document: SemdDocument, request: RegisterDocument) -> list[Finding]:
+def check_against_request(
+    document: SemdDocument, request: RegisterDocument, *, ogrn: str | None = None
+) -> list[Finding]:
     """Return where the document contradicts the request by which it is registered.
 
+    `ogrn` is the ОГРН or ОГРНИП of the request's organisation in ФРМО, None where it is not known.
     Source: semd.md §5 (cross-check matrix), remd.md §8.1 (live texts). What the request does not
     hold is not compared: its absence is judged with the request itself.
     """
@@ -23,6 +26,7 @@ def check_against_request(document: SemdDocument, request: RegisterDocument) -> 
         *_identity(document, request),
         *_patient(document, request.patient),
         *_organizations(document, request),
+        *_ogrn(document, ogrn),
         *_signers(document, request.signers),
         *_recipients(document.recipients, request.recipients, document.where),
     ]
@@ -78,6 +82,16 @@ def _organizations(document: SemdDocument, request: RegisterDocument) -> Iterato
     if provider is not None and provider.department is not None and request.department is not None:
         yield from _differs(
             "DOC-REQ-DEPARTMENT", provider.department, request.department, document.where
+        )
+
+
+def _ogrn(document: SemdDocument, known: str | None) -> Iterator[Finding]:
+    provider = document.provider
+    if known is None or provider is None or provider.ogrn is None:
+        return
+    if _digits(provider.ogrn) != known:
+        yield finding(
+            "DOC-REQ-OGRN", where=provider.ogrn.where, expected=known, got=_text(provider.ogrn)
         )
 
 

@@ -70,6 +70,7 @@ class Organization:
     """OID of the subdivision (id/@extension), where it is given."""
     name: Read | None = None
     ogrn: Read | None = None
+    """ОГРН, or ОГРНИП of an entrepreneur."""
     where: Where | None = None
 
 

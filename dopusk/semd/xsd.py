@@ -12,7 +12,9 @@ from typing import Any, Protocol
 from lxml import etree
 
 from dopusk.semd.located import Located
+from dopusk.semd.xsd_model import XSI_TYPE, model_of, value_type, value_types
 from dopusk.semd.xsd_words import (
+    CONTENT,
     TYPES,
     attribute_missing,
     attribute_unknown,
@@ -21,13 +23,13 @@ from dopusk.semd.xsd_words import (
     misplaced,
     missing_child,
     tag,
+    type_words,
     wrong_fixed,
+    wrong_type,
     wrong_value,
 )
 from dopusk.verdict import Where
 from dopusk.wire.xml import Positions, attribute_name
-
-XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 _COMPILING = Lock()
 """libxml2 sets up its built-in types when it compiles the first schema, and not for two threads at
@@ -66,6 +68,7 @@ class Xsd:
                 self._schema = etree.XMLSchema(etree.parse(str(path), parser))
         except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
             raise XsdError(f"Схема {path.name} не читается: {error}") from error
+        self._path = path
         self._lock = Lock()
 
     def errors(self, tree: etree._ElementTree) -> list[Any]:
@@ -85,10 +88,65 @@ class Xsd:
         explained: list[Located] = []
         for entry in entries:
             element = finder.element(entry)
-            found = _explain(entry, element, place(element))
-            if found is not None and not _repeats(found, explained):
+            found = self._explain(entry, element, place(element))
+            same = _repeated(found, explained)
+            if same is None:
                 explained.append(found)
+            elif found.finding.expected in TYPES.values():
+                explained[same] = found
         return explained
+
+    def _explain(self, entry: Any, element: etree._Element, where: Where) -> Located:
+        subject = _SUBJECT.match(entry.message.strip())
+        if subject is None:
+            return located("XSD-OTHER", element, where, detail=entry.message.strip())
+        text, attribute = subject["text"].strip(), subject["attribute"]
+        kind = entry.type_name
+        if kind == "SCHEMAV_ELEMENT_CONTENT":
+            return self._content(element, where, text)
+        if kind == "SCHEMAV_CVC_ELT_1":
+            return located("XSD-ROOT", element, where, name=local(element.tag))
+        named = _ATTRIBUTE.search(text)
+        if named:
+            name = attribute_name(element, named["name"])
+            unknown = named["what"] == "not allowed"
+            return (attribute_unknown if unknown else attribute_missing)(element, where, name)
+        if kind in _TYPE_ENTRIES or attribute == XSI_TYPE:
+            return wrong_type(element, where, value_types(model_of(self._path), element))
+        if attribute is None and kind in CONTENT:
+            return located(
+                "XSD-CONTENT", element, where, (".", "*"), owner=tag(element), detail=CONTENT[kind]
+            )
+        fixed = _FIXED.search(text)
+        if fixed and attribute is not None:
+            name = attribute_name(element, attribute)
+            return wrong_fixed(element, where, name, expected=fixed["want"], got=fixed["got"])
+        if attribute is not None or _FACET.match(text) or kind.startswith(_VALUE_ENTRIES):
+            return self._value(element, where, attribute, text)
+        return located("XSD-OTHER", element, where, detail=text)
+
+    def _content(self, element: etree._Element, where: Where, text: str) -> Located:
+        expected = _EXPECTED.search(text)
+        listed = expected["names"].split(",") if expected else []
+        names = [name.strip() for name in listed if name.strip() not in ("...", "*")]
+        if "Missing child element" in text:
+            return missing_child(element, where, names)
+        return misplaced(element, where, names, model_of(self._path))
+
+    def _value(
+        self, element: etree._Element, where: Where, attribute: str | None, text: str
+    ) -> Located:
+        """Return that a value is not allowed; where libxml2 says only that, xmlschema adds what is."""
+        expected = _expectation(text)
+        if expected is None:
+            kind = value_type(model_of(self._path), element, attribute)
+            expected = type_words(kind) or text
+        if attribute is None:
+            return wrong_value(
+                element, where, None, expected=expected, got=(element.text or "").strip()
+            )
+        name, got = attribute_name(element, attribute), element.get(attribute, "")
+        return wrong_value(element, where, name, expected=expected, got=got)
 
 
 @cache
@@ -150,80 +208,46 @@ _CLARK = re.compile(r"\{[^}]*\}")
 _TYPE_ENTRIES = frozenset(
     f"SCHEMAV_CVC_{name}" for name in ("TYPE_2", "ELT_4_1", "ELT_4_2", "ELT_4_3")
 )
+_VALUE_ENTRIES = ("SCHEMAV_CVC_DATATYPE", "SCHEMAV_CVC_TYPE", "SCHEMAV_CVC_ELT")
+_LIMITS = {
+    "length": "ровно {} знаков",
+    "minLength": "не короче {} знаков",
+    "maxLength": "не длиннее {} знаков",
+    "minInclusive": "не меньше {}",
+    "maxInclusive": "не больше {}",
+    "minExclusive": "больше {}",
+    "maxExclusive": "меньше {}",
+    "totalDigits": "не больше {} цифр",
+    "fractionDigits": "не больше {} цифр после точки",
+}
 
 
-def _explain(entry: Any, element: etree._Element, where: Where) -> Located | None:
-    subject = _SUBJECT.match(entry.message.strip())
-    if subject is None:
-        return located("XSD-OTHER", element, where, detail=entry.message.strip())
-    text, attribute = subject["text"].strip(), subject["attribute"]
-    kind = entry.type_name
-    if kind == "SCHEMAV_ELEMENT_CONTENT":
-        return _content(element, where, text)
-    if kind == "SCHEMAV_CVC_ELT_1":
-        return located("XSD-ROOT", element, where, name=local(element.tag))
-    named = _ATTRIBUTE.search(text)
-    if named:
-        name = attribute_name(element, named["name"])
-        unknown = named["what"] == "not allowed"
-        return (attribute_unknown if unknown else attribute_missing)(element, where, name)
-    if kind in _TYPE_ENTRIES or attribute == XSI_TYPE:
-        got = element.get(XSI_TYPE) or "нет"
-        return located("XSD-TYPE", element, where, ("@xsi:type",), got=got, owner=tag(element))
-    if attribute is not None:
-        return _attribute_value(element, where, attribute, text)
-    if kind.startswith(("SCHEMAV_CVC_COMPLEX_TYPE_2", "SCHEMAV_CVC_TYPE_3")):
-        return located("XSD-CONTENT", element, where, (".", "*"), owner=tag(element), detail=text)
-    if kind.startswith(
-        ("SCHEMAV_CVC_DATATYPE", "SCHEMAV_CVC_TYPE", "SCHEMAV_CVC_ELT")
-    ) or _FACET.match(text):
-        got = (element.text or "").strip()
-        return wrong_value(element, where, None, expected=_expectation(text), got=got)
-    return located("XSD-OTHER", element, where, detail=text)
-
-
-def _content(element: etree._Element, where: Where, text: str) -> Located:
-    expected = _EXPECTED.search(text)
-    names = (
-        [_CLARK.sub("", name).strip() for name in expected["names"].split(",")] if expected else []
-    )
-    stated = missing_child if "Missing child element" in text else misplaced
-    return stated(element, where, names)
-
-
-def _attribute_value(
-    element: etree._Element, where: Where, attribute: str, text: str
-) -> Located | None:
-    name = attribute_name(element, attribute)
-    fixed = _FIXED.search(text)
-    if fixed:
-        return wrong_fixed(element, where, name, expected=fixed["want"], got=fixed["got"])
-    got = element.get(attribute, "")
-    return wrong_value(element, where, name, expected=_expectation(text), got=got)
-
-
-def _expectation(text: str) -> str:
+def _expectation(text: str) -> str | None:
+    """Return in words what libxml2's message says is expected; None when it does not say."""
     value = _VALUE.search(text)
     if value:
-        name = _CLARK.sub("", value["type"]).removeprefix("xs:")
-        return TYPES.get(name, f"значение типа {name}")
+        return TYPES.get(_CLARK.sub("", value["type"]).removeprefix("xs:"))
     facet = _FACET.match(text)
     if facet is None:
-        return text
+        return None
     if facet["facet"] == "enumeration":
         allowed = re.search(r"element of the set \{(.*)\}", facet["text"], re.S)
-        return "одно из: " + allowed[1].replace("'", "") if allowed else facet["text"]
-    if facet["facet"] in ("minLength", "length"):
-        return "непустой текст"
+        return "одно из: " + allowed[1].replace("'", "") if allowed else None
+    limit = re.search(r"'(-?[\d.]+)'\.?$", facet["text"])
+    if limit and facet["facet"] in _LIMITS:
+        return _LIMITS[facet["facet"]].format(limit[1])
     pattern = re.search(r"pattern '(.*)'", facet["text"], re.S)
-    return f"по образцу {pattern[1]}" if pattern else facet["text"]
+    return f"по образцу {pattern[1]}" if pattern else None
 
 
-def _repeats(item: Located, earlier: list[Located]) -> bool:
-    """Tell whether libxml2 says the same once more: facet, then type, then parent."""
-    return any(
-        other.element is item.element
-        and other.finding.code == item.finding.code
-        and other.about == item.about
-        for other in earlier[-3:]
-    )
+def _repeated(item: Located, earlier: list[Located]) -> int | None:
+    """Return where libxml2 has just said the same: facet, then type, then parent."""
+    for number in range(len(earlier) - 1, max(len(earlier) - 4, -1), -1):
+        other = earlier[number]
+        if (
+            other.element is item.element
+            and other.finding.code == item.finding.code
+            and other.about == item.about
+        ):
+            return number
+    return None

@@ -1,8 +1,7 @@
-"""What a schema lets stand inside an element, asked of xmlschema: libxml2 tells only what is next.
+"""What a schema asks of an element, where libxml2 says too little: asked of xmlschema.
 
-Used to say in words why an element is refused where it stands; the refusal itself is libxml2's.
-xmlschema takes half a second to read the schema of a kind, so it is loaded when a document first
-needs the explanation.
+It only explains: the refusal itself is the validator's. xmlschema takes half a second to read the
+schema of a kind, so that is done when a document first needs the explanation.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -57,13 +57,14 @@ class Explained:
     """Names in Clark notation: what is missing, or should stand here, or the right namespace."""
 
 
-def explain(schema: Path, element: etree._Element, expected: Sequence[str]) -> Explained | None:
+def explain(model: Any, element: etree._Element, expected: Sequence[str]) -> Explained | None:
     """Return why `element` is refused where one of `expected` (Clark notation) may stand.
 
-    None when the schema cannot be asked: it is not read, or does not know the parent.
+    `model` is a schema of xmlschema (`model_of`). None when it cannot be asked: it was not read, or
+    does not know the parent.
     """
     parent = element.getparent()
-    children = _children(schema, parent) if parent is not None else None
+    children = _children(model, parent) if parent is not None else None
     if parent is None or children is None:
         return None
     known = {child.name: child for child in children}
@@ -78,7 +79,7 @@ def explain(schema: Path, element: etree._Element, expected: Sequence[str]) -> E
     later = tuple(name for name in expected if name in after)
     if later:
         return Explained(Fault.ORDER, later)
-    required = tuple(name for name in expected if name in known and known[name].least > 0)
+    required = tuple(name for name in expected if name in known and known[name].least)
     order = [child.name for child in children]
     first = min((order.index(name) for name in expected if name in known), default=len(order))
     if order.index(element.tag) < first:
@@ -86,23 +87,45 @@ def explain(schema: Path, element: etree._Element, expected: Sequence[str]) -> E
     return Explained(Fault.MISSING, required or tuple(expected))
 
 
-def _children(schema: Path, element: etree._Element) -> list[Child] | None:
+def value_types(model: Any, element: etree._Element) -> tuple[str, ...]:
+    """Return the local names of the types that `xsi:type` of an element may name."""
+    declared = _declared(model, element)
+    if declared is None:
+        return ()
+    types = (kind for kind in model.maps.types.values() if kind.name and not kind.abstract)
+    return tuple(sorted(_local(kind.name) for kind in types if kind.is_derived(declared.type)))
+
+
+def value_type(model: Any, element: etree._Element, attribute: str | None) -> Any:
+    """Return the simple type of an attribute (Clark notation), or of the text; None if unknown."""
+    declared = _declared(model, element)
+    kind = getattr(declared, "type", None)
+    if attribute is None:
+        return kind
+    found = getattr(kind, "attributes", {}).get(attribute)
+    return getattr(found, "type", None)
+
+
+def _children(model: Any, element: etree._Element) -> list[Child] | None:
     """Return what may stand inside an element of a document, in the order of the schema."""
-    loaded = _loaded(schema)
-    if loaded is None:
-        return None
-    path = [element, *element.iterancestors()][::-1]
-    declared = loaded.maps.elements.get(path[0].tag)
-    for step in path[1:]:
-        above = step.getparent()
-        content = _content(loaded, declared, above) if above is not None else None
-        inside = content.iter_elements() if content is not None else ()
-        declared = next((item for item in inside if item.name == step.tag), None)
-    content = _content(loaded, declared, element)
+    content = _content(model, _declared(model, element), element)
     return list(_flat(content, 1, 1)) if content is not None else None
 
 
-def _content(loaded: Any, declared: Any, element: etree._Element) -> Any:
+def _declared(model: Any, element: etree._Element) -> Any:
+    """Return the declaration of an element of a document; None when the schema has none."""
+    if model is None:
+        return None
+    path = [element, *element.iterancestors()][::-1]
+    declared = model.maps.elements.get(path[0].tag)
+    for above, step in pairwise(path):
+        content = _content(model, declared, above)
+        inside = content.iter_elements() if content is not None else ()
+        declared = next((item for item in inside if item.name == step.tag), None)
+    return declared
+
+
+def _content(model: Any, declared: Any, element: etree._Element) -> Any:
     """Return the content model of an element that was declared so; None when it has none."""
     if declared is None:
         return None
@@ -111,7 +134,7 @@ def _content(loaded: Any, declared: Any, element: etree._Element) -> Any:
     if named is not None:
         prefix, _, name = named.strip().rpartition(":")
         namespace = element.nsmap.get(prefix or None)
-        kind = loaded.maps.types.get(f"{{{namespace}}}{name}" if namespace else name, kind)
+        kind = model.maps.types.get(f"{{{namespace}}}{name}" if namespace else name, kind)
     content = getattr(kind, "content", None)
     return content if hasattr(content, "iter_elements") else None
 
@@ -129,7 +152,7 @@ def _flat(group: Any, least: int, most: int | None) -> Iterator[Child]:
 
 
 @cache
-def _loaded(schema: Path) -> Any:
+def model_of(schema: Path) -> Any:
     """Return the schema as xmlschema reads it, once per path and process; None if it does not."""
     from xmlschema import XMLSchema, XMLSchemaException  # half a second with its first schema
 

@@ -17,7 +17,8 @@ from typing import Any
 from lxml import etree
 
 from dopusk.semd.located import Located
-from dopusk.semd.xsd import XSI_TYPE, XsdError
+from dopusk.semd.xsd import XsdError
+from dopusk.semd.xsd_model import XSI_TYPE, value_types
 from dopusk.semd.xsd_words import (
     TYPES,
     attribute_missing,
@@ -28,6 +29,7 @@ from dopusk.semd.xsd_words import (
     missing_child,
     tag,
     wrong_fixed,
+    wrong_type,
     wrong_value,
 )
 from dopusk.verdict import Where
@@ -97,9 +99,11 @@ class SlowXsd:
         if self._is_unsure(error):
             return located("XSD-UNSURE", element, where, ("*",), owner=tag(element))
         if _is_about_children(error):
-            names = [local(item.name or "*") for item in error.expected or ()]
-            stated = missing_child if error.invalid_child is None else misplaced
-            return stated(element, where, list(dict.fromkeys(names)))
+            named = [item.name for item in error.expected or () if item.name]
+            names = list(dict.fromkeys(named))
+            if error.invalid_child is None:
+                return missing_child(element, where, names)
+            return misplaced(element, where, names, self._schema)
         if (named := _MISSING.search(reason)) is not None:
             return attribute_missing(element, where, attribute_name(element, named["name"]))
         if (named := _UNKNOWN.search(reason)) is not None:
@@ -114,8 +118,7 @@ class SlowXsd:
                 "XSD-CONTENT", element, where, (".", "*"), owner=tag(element), detail=reason
             )
         if XSI_TYPE in reason or "xsi:type" in reason or "unknown type" in reason:
-            got = element.get(XSI_TYPE) or "нет"
-            return located("XSD-TYPE", element, where, ("@xsi:type",), got=got, owner=tag(element))
+            return wrong_type(element, where, value_types(self._schema, element))
         if isinstance(error.obj, str):
             return _value(error, element, where, reason)
         return located("XSD-OTHER", element, where, detail=reason)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lxml import etree
 
 from dopusk.semd.located import Located
+from dopusk.semd.xsd_model import XSI_TYPE, Fault, explain
 from dopusk.verdict import Where, finding
+from dopusk.wire.xml import attribute_name
 
 TYPES = {
     "filled": "непустой текст",
@@ -22,8 +25,33 @@ TYPES = {
     "reason": "причина отсутствия (nullFlavor)",
     "NullFlavor": "причина отсутствия (nullFlavor)",
     "integer": "целое число",
+    "int": "целое число",
+    "positiveInteger": "целое число больше нуля",
+    "nonNegativeInteger": "целое неотрицательное число",
+    "decimal": "число",
+    "double": "число",
+    "boolean": "true или false",
+    "bl": "true или false",
+    "date": "дата ГГГГ-ММ-ДД",
+    "dateTime": "дата и время по ISO 8601",
+    "anyURI": "URI",
+    "base64Binary": "base64",
+    "ID": "имя, которого в документе больше нет",
+    "NMTOKEN": "слово без пробелов",
+    "cs": "слово без пробелов",
 }
 """Simple types of rule packs in words."""
+
+
+CONTENT = {
+    "SCHEMAV_CVC_COMPLEX_TYPE_2_1": "элемент должен быть пустым",
+    "SCHEMAV_CVC_COMPLEX_TYPE_2_2": "внутри может быть только значение, без вложенных элементов",
+    "SCHEMAV_CVC_COMPLEX_TYPE_2_3": "текст прямо внутри не допускается, только вложенные элементы",
+    "SCHEMAV_CVC_TYPE_3_1_2": "внутри может быть только значение, без вложенных элементов",
+}
+"""What libxml2's entries about the content of an element mean."""
+_MOST_TYPES = 12
+"""With more types than that their list helps nobody."""
 
 
 def located(
@@ -33,31 +61,86 @@ def located(
     return Located(finding(code, where=where, **fields), element, about)
 
 
-def missing_child(element: etree._Element, where: Where, names: list[str]) -> Located:
-    """Return that an element ends before one of `names` came."""
-    words = ", ".join(names) or "конец элемента"
-    return located(
-        "XSD-CHILD-MISSING", element, where, tuple(names), owner=tag(element), expected=words
-    )
+def missing_child(element: etree._Element, where: Where, expected: Sequence[str]) -> Located:
+    """Return that an element ends before one of `expected` (Clark notation) came."""
+    words = ", ".join(_named(name, element) for name in expected) or "конец элемента"
+    about = tuple(map(local, expected))
+    return located("XSD-CHILD-MISSING", element, where, about, owner=tag(element), expected=words)
 
 
-def misplaced(element: etree._Element, where: Where, names: list[str]) -> Located:
-    """Return that an element stands where one of `names` is expected."""
-    words = ", ".join(names) or "конец элемента"
+def misplaced(
+    element: etree._Element, where: Where, expected: Sequence[str], model: Any
+) -> Located:
+    """Return that an element stands where one of `expected` (Clark notation) may.
+
+    `model` is the schema of xmlschema that tells why; without it the words are more general.
+    """
+    explained = explain(model, element, expected)
+    fault = explained.fault if explained else _guessed(element, expected)
+    wanted = explained.expected if explained else expected
     parent = element.getparent()
     owner = parent if parent is not None else element
-    name = local(element.tag)
-    previous = element.getprevious()
-    if previous is not None and previous.tag == element.tag and name not in names:
-        code = "XSD-TOO-MANY"
-    elif any(local(item.tag) in names for item in element.itersiblings(etree.Element)):
-        code = "XSD-ORDER"
+    if fault is Fault.NAMESPACE:
+        expectation, got = _spaces(wanted), _spaces([element.tag])
     else:
-        code = "XSD-UNEXPECTED"
+        expectation = ", ".join(_named(name, element) for name in wanted) or "конец элемента"
+        got = tag(element)
     found = finding(
-        code, where=where, name=tag(element), owner=tag(owner), expected=words, got=tag(element)
+        _CODES[fault],
+        where=where,
+        name=tag(element),
+        owner=tag(owner),
+        expected=expectation,
+        got=f"сразу {got}" if fault is Fault.MISSING else got,
     )
-    return Located(found, owner, about=(*names, name))
+    return Located(found, owner, about=(*map(local, wanted), local(element.tag)))
+
+
+_CODES = {
+    Fault.UNKNOWN: "XSD-ELEMENT-UNKNOWN",
+    Fault.NAMESPACE: "XSD-NAMESPACE",
+    Fault.TOO_MANY: "XSD-TOO-MANY",
+    Fault.ORDER: "XSD-ORDER",
+    Fault.MISSING: "XSD-CHILD-MISSING",
+    None: "XSD-UNEXPECTED",
+}
+
+
+def _guessed(element: etree._Element, expected: Sequence[str]) -> Fault | None:
+    """Return the fault as far as the neighbours show it."""
+    previous = element.getprevious()
+    if previous is not None and previous.tag == element.tag and element.tag not in expected:
+        return Fault.TOO_MANY
+    if any(item.tag in expected for item in element.itersiblings(etree.Element)):
+        return Fault.ORDER
+    return None
+
+
+def _named(name: str, near: etree._Element) -> str:
+    """Return a name in Clark notation with the prefix that the document has for it."""
+    return attribute_name(near, name)
+
+
+def _spaces(names: Iterable[str]) -> str:
+    return " или ".join(etree.QName(name).namespace or "без пространства имён" for name in names)
+
+
+def type_words(kind: Any) -> str | None:
+    """Return in words what a simple type of xmlschema takes; None when it says nothing."""
+    if kind is None:
+        return None
+    known = TYPES.get(local(kind.name or ""))
+    members = getattr(kind, "member_types", None)
+    if known or not getattr(kind, "is_simple", bool)():
+        return known
+    if members:
+        words = [type_words(item) for item in members]
+        return " или ".join(dict.fromkeys(item for item in words if item)) or None
+    if kind.enumeration:
+        return "одно из: " + ", ".join(map(str, kind.enumeration))
+    if kind.patterns is not None:
+        return "по образцу " + " или ".join(kind.patterns.regexps)
+    return type_words(kind.base_type)
 
 
 def wrong_fixed(
@@ -89,6 +172,15 @@ def wrong_value(
         owner=tag(element),
         expected=expected,
         got=got,
+    )
+
+
+def wrong_type(element: etree._Element, where: Where, allowed: Sequence[str]) -> Located:
+    """Return that `xsi:type` is absent where it is needed, or names no type that fits."""
+    got = element.get(XSI_TYPE) or "нет"
+    expected = ", ".join(allowed) if 0 < len(allowed) <= _MOST_TYPES else None
+    return located(
+        "XSD-TYPE", element, where, ("@xsi:type",), got=got, owner=tag(element), expected=expected
     )
 
 

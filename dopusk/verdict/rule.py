@@ -29,6 +29,10 @@ class Rule:
     source: str
     remd: str | None
     cure: str
+    document: str | None = None
+    """Place in the СЭМД that a cross-check compares."""
+    request: str | None = None
+    """What it is compared with: a place in registerDocumentRequest."""
 
 
 @cache
@@ -55,6 +59,8 @@ def rules() -> dict[str, Rule]:
                 source=row["source"],
                 remd=row.get("remd"),
                 cure=row["cure"],
+                document=row.get("document"),
+                request=row.get("request"),
             )
     return known
 

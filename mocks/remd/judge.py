@@ -114,7 +114,7 @@ class EngineJudge:
         from dopusk.remd.signatures import check_request_signatures
 
         return [
-            *check_received_document(data, request),
+            *check_received_document(data, request, directory=self._directory),
             *check_request_signatures(
                 request,
                 data,

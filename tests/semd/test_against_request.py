@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from dopusk.remd.errors import remd_error
 from dopusk.semd import SemdDocument, check_against_request
 from dopusk.verdict import Evidence, Where
+from dopusk.verdict.rule import rules
 from dopusk.wire.messages import PatientData, Read, RegisterDocument, SignerData
 from dopusk.wire.xml import read_xml
 from fixtures.cases.identifiers import snils
@@ -184,6 +187,45 @@ def test_organization_is_compared_in_every_place() -> None:
         "representedOrganization",
         "representedCustodianOrganization",
     ]
+
+
+@pytest.mark.parametrize("ogrn", [None, "1035000000045"])
+def test_the_ogrn_of_the_organisation_agrees(ogrn: str | None) -> None:
+    assert check_against_request(document(), REQUEST, ogrn=ogrn) == []
+
+
+def test_another_ogrn_than_that_of_the_organisation() -> None:
+    (found,) = check_against_request(document(), REQUEST, ogrn="1025000000101")
+    assert (found.code, found.remd) == ("DOC-REQ-OGRN", "VALIDATION_ERROR")
+    assert (found.expected, found.got) == ("1025000000101", "1035000000045")
+    assert not found.blocks()
+
+
+def test_an_entrepreneur_has_an_ogrnip() -> None:
+    semd = document(
+        b"<identity:Ogrn>1035000000045</identity:Ogrn>",
+        b"<identity:Ogrnip>304500116000157</identity:Ogrnip>",
+    )
+    assert check_against_request(semd, REQUEST, ogrn="304500116000157") == []
+    assert [item.code for item in check_against_request(semd, REQUEST, ogrn="1035000000045")] == [
+        "DOC-REQ-OGRN"
+    ]
+
+
+def test_every_rule_of_the_matrix_is_tripped_here() -> None:
+    """By name: each code of the matrix stands in a test of this module."""
+    matrix = {code for code in rules() if code.startswith("DOC-REQ-")}
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert {code for code in matrix if f'"{code}"' not in text} == set()
+
+
+def test_every_rule_of_the_matrix_names_its_places_and_its_code() -> None:
+    for code, rule in rules().items():
+        if code.startswith("DOC-REQ-"):
+            assert rule.document, code
+            assert rule.request, code
+            assert rule.remd is not None, code
+            assert remd_error(rule.remd).code == rule.remd
 
 
 def dashed(digits: str) -> Read:
