@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from dopusk import __version__
 from dopusk.clock import Clock
-from dopusk.declaration.model import Declaration
+from dopusk.declaration.connection import SERVICES, Service, entry
+from dopusk.declaration.model import Declaration, Variant
 from dopusk.remd.directory import Directory
 from dopusk.wire.profile import WireProfile, default_profile
 from dopusk.wire.soap import content_type, write_envelope, write_fault
@@ -23,6 +24,8 @@ from mocks.gate import FaultGate
 from mocks.inside import Inside
 from mocks.ips import Ips
 from mocks.outgoing import Call, Outgoing
+from mocks.relays import ADDRESSES, Surroundings, make_relays, senders_to_remd
+from mocks.relays import routes as relay_routes
 from mocks.remd.caller import Caller
 from mocks.remd.flow import Flow
 from mocks.remd.judge import EngineJudge, Judge
@@ -53,12 +56,14 @@ class Stand:
         journal: Appender,
         clock: Clock,
         *,
+        variant: Variant = Variant.FED_3,
         scenario_source: Callable[[], str | None] = lambda: None,
         profile: WireProfile | None = None,
         judge: Judge | None = None,
         soap_version: str = "1.2",
         threads: int = 8,
     ) -> None:
+        self.variant = variant
         self._declaration = declaration
         self._clock = clock
         self._scenario = scenario_source
@@ -67,10 +72,25 @@ class Stand:
         self._workers = Workers(threads=threads)
         self._records = Records(journal)
         self._inside = Inside()
-        self._outgoing = Outgoing(journal, ACTOR, self._before_call, self._inside)
-        self.remd = self._make_remd(profile or default_profile(), judge, soap_version)
+        self._outgoing = Outgoing(journal, ACTOR, self._waiting_before(Service.REMD), self._inside)
+        profile = profile or default_profile()
+        self.remd = self._make_remd(profile, judge, soap_version)
+        self.relays = make_relays(
+            Surroundings(
+                declaration=declaration,
+                variant=variant,
+                journal=journal,
+                clock=clock,
+                profile=profile,
+                workers=self._workers,
+                inside=self._inside,
+                before_call=self._waiting_before,
+                soap_version=soap_version,
+            )
+        )
         self.control = Control(
             remd=self.remd,
+            relays=tuple(self.relays.values()),
             faults=self.faults,
             workers=self._workers,
             scenario=scenario_source,
@@ -91,6 +111,8 @@ class Stand:
         self._server.stop()
         self._workers.close()
         self._outgoing.close()
+        for relay in self.relays.values():
+            relay.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -114,6 +136,16 @@ class Stand:
         """Return the address of the mock РЭМД for the МИС."""
         return f"{self.url}{EMDR}"
 
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """Return where each service of the variant takes documents, by its actor."""
+        return {item.value: f"{self.url}{ADDRESSES[item]}" for item in SERVICES[self.variant]}
+
+    @property
+    def entry_url(self) -> str:
+        """Return the address to which the candidate sends documents in this variant."""
+        return self.addresses[entry(self.variant)]
+
     def plan(self, fault: Fault) -> None:
         """Add a fault to the plan."""
         self.control.plan(fault)
@@ -132,7 +164,8 @@ class Stand:
 
     def _make_remd(self, profile: WireProfile, judge: Judge | None, soap_version: str) -> Remd:
         settings = self._declaration.stand
-        directory = Directory.of(self._declaration)
+        others = senders_to_remd(self.variant, self._declaration)
+        directory = Directory.of(self._declaration, *others)
         judge = judge or EngineJudge(self._declaration, directory, profile)
         registry = Registry()
         ips = Ips.of(self._declaration, self._clock)
@@ -172,36 +205,50 @@ class Stand:
     def _application(self, journal: Appender) -> App:
         app = Flask("dopusk.stand", static_folder=None)
         app.register_blueprint(remd_routes(self.remd))
+        for blueprint in relay_routes(self.relays):
+            app.register_blueprint(blueprint)
         app.register_blueprint(control_routes(self.control))
         app.register_error_handler(Exception, self._failed)
         gate = FaultGate(
             app,
             self.faults,
             time_scale=self._declaration.stand.time_scale,
-            report=self._records.fault,
+            report=self._report,
             stopping=self._stopping,
         )
         return JournalingMiddleware(
             gate,
             journal,
-            services={PREFIX: ACTOR},
+            services={PREFIX: ACTOR} | {f"/{item}/": item.value for item in self.relays},
             disconnect=disconnect,
             scenario=self._scenario,
             operation=self.remd.profile.operation,
             inside=self._inside,
         )
 
-    def _before_call(self, call: Call) -> float:
-        """Wait as the plan says before a call; return over how many seconds to read its answer."""
-        slow = 0.0
-        for fault in self.faults.arrive(call.operation, call.local_uid):
-            self._records.fault(fault, call)
-            seconds = fault.seconds / self._declaration.stand.time_scale
-            if fault.action is Action.SLOW_READ:
-                slow += seconds
-            else:
-                self._stopping.wait(seconds)
-        return slow
+    def _waiting_before(self, service: Service) -> Callable[[Call], float]:
+        """Return what waits before each call of a service as the plan says.
+
+        It returns over how many seconds the answer is to be read.
+        """
+
+        def wait(call: Call) -> float:
+            slow = 0.0
+            for fault in self.faults.arrive(call.operation, call.local_uid, service.value):
+                self._report(fault, call)
+                seconds = fault.seconds / self._declaration.stand.time_scale
+                if fault.action is Action.SLOW_READ:
+                    slow += seconds
+                else:
+                    self._stopping.wait(seconds)
+            return slow
+
+        return wait
+
+    def _report(self, fault: Fault, subject: Incoming | Call) -> None:
+        """Write that a planned fault was applied, on behalf of the service that it strikes."""
+        relay = next((r for s, r in self.relays.items() if s == fault.service), None)
+        (relay.records if relay else self._records).fault(fault, subject)
 
     def _failed(self, error: Exception) -> Response | HTTPException:
         """Answer for an error of the stand itself, and write it down."""
@@ -220,6 +267,7 @@ class Stand:
             "status": "ok",
             "version": __version__,
             "asOf": self._clock.today().isoformat(),
-            "remd": self.remd_url,
+            "variant": self.variant.value,
+            **self.addresses,
             "timeScale": self._declaration.stand.time_scale,
         }

@@ -13,6 +13,7 @@ from dopusk.cases import ControlCase
 from dopusk.drivers import DriverError, Submission
 from dopusk.journal import Entry, Phase
 from dopusk.verdict import finding
+from steps.operator import give_up
 from steps.trial import StandError, Track, Trial
 
 
@@ -21,6 +22,12 @@ def register_document(trial: Trial) -> None:
     """Make the МИС form, sign and send a document for the control example."""
     case = _case(trial)
     _submit(trial, "отправка документа", lambda: trial.run.driver.submit(case), None)
+
+
+@when("МИС отправляет другой документ на регистрацию")
+def register_another(trial: Trial) -> None:
+    """Make the МИС send a document about another person while the first is under way."""
+    register_document(trial)
 
 
 @when("МИС отправляет новую версию документа с другим заключением")
@@ -73,7 +80,7 @@ def _submit(
     try:
         submission = act()
     except DriverError as error:
-        trial.block(finding("DRIVER-FAILED", action=action, reason=error))
+        give_up(trial, error, finding("DRIVER-FAILED", action=action, reason=error))
     else:
         action_entry = _action_entry(trial)
         sent = ControlCase.from_json(json.loads(action_entry.body)["case"])

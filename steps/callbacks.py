@@ -15,11 +15,13 @@ from dopusk.behaviour.status import (
     check_state,
     check_unchanged,
 )
+from dopusk.declaration.connection import Service
 from dopusk.drivers import DocumentState, DriverError
 from dopusk.journal import Entry, Phase
 from dopusk.remd.checks import check_callback_answer
 from dopusk.verdict import Finding, finding
 from steps.messages import (
+    CANDIDATE,
     GET_FILE,
     RESULT,
     decided_codes,
@@ -27,24 +29,29 @@ from steps.messages import (
     decision,
     local_uid,
 )
+from steps.operator import give_up, recall_skip
+from steps.parties import party, service
 from steps.trial import StandError, Track, Trial
+
+_NOBODY_THERE = (404, 405, 410)
+"""HTTP statuses of an address at which no callback service answers."""
 
 
 @then("МИС подтверждает приём результата")
 def acknowledges_result(trial: Trial) -> None:
     """Check the answer to the (last) result callback."""
-    _check_acknowledged(trial, _results(trial, trial.track, 1)[0])
+    check_acknowledged(trial, results(trial, trial.track, 1)[0])
 
 
 @then("МИС подтверждает приём повторного результата")
 def acknowledges_second_result(trial: Trial) -> None:
     """Check the answer to the repeated callback."""
-    _check_acknowledged(trial, _results(trial, trial.track, 2)[1])
+    check_acknowledged(trial, results(trial, trial.track, 2)[1])
 
 
 def result_delivered(trial: Trial) -> None:
     """Wait until the МИС has answered the result, whatever it answered."""
-    request = _results(trial, trial.track, 1)[0]
+    request = results(trial, trial.track, 1)[0]
     if trial.view.answer_to(request, what="ответ МИС на результат") is None:
         raise StandError("ответ МИС на результат не записан")
 
@@ -52,31 +59,44 @@ def result_delivered(trial: Trial) -> None:
 @then("РЭМД присылает отказ, не запросив файл")
 def refused_without_file(trial: Trial) -> None:
     """Wait for the refusal of stage 1 and see that no file was asked for."""
-    refused_later(trial)
+    refused_later(trial, Service.REMD.label)
     uid = local_uid(trial, trial.track)
     if trial.view.entries(operation=GET_FILE, local_uid=uid, after=trial.track.since):
         raise StandError("РЭМД запросил файл документа, отказанного при проверке запроса")
 
 
-@then("РЭМД присылает отказ")
-def refused_later(trial: Trial) -> None:
-    """Wait for the planned asynchronous refusal and its callback."""
-    refused = decision(trial, trial.track, "отказ РЭМД", "refused", "registered")
+@then(party("{party} присылает отказ"))
+def refused_later(trial: Trial, party: str) -> None:
+    """Wait for the planned asynchronous refusal and the callback that tells the МИС of it."""
+    stages = ("refused", "registered")
+    refused = decision(trial, trial.track, f"отказ ({party})", *stages, by=service(party))
     if refused is None or refused.note["stage"] != "refused":
-        raise StandError("РЭМД не отказал, хотя отказ назначен сценарием")
+        raise StandError(f"{party}: отказа нет, хотя он назначен сценарием")
     if refused.note.get("cause") == "candidate":
         trial.block(*decided_findings(refused))
-    _results(trial, trial.track, 1)
+    results(trial, trial.track, 1)
 
 
 @then("МИС показывает, что документ зарегистрирован, и его emdrId")
 def shows_registered(trial: Trial) -> None:
     """Check the status that the МИС shows after the successful result."""
-    track = trial.track
+    judge_registered(trial, trial.track)
+
+
+@then("МИС показывает, что каждый документ зарегистрирован, и его emdrId")
+def shows_every_registered(trial: Trial) -> None:
+    """Check the status of each document of the scenario."""
+    for track in trial.tracks:
+        judge_registered(trial, track)
+
+
+def judge_registered(trial: Trial, track: Track) -> None:
+    """Check that a document is shown as registered, under its own emdrId."""
     if track.emdr_id is None:
         raise StandError("документ не зарегистрирован: шага о регистрации не было")
     emdr_id = track.emdr_id
-    _judge_status(
+    _stop_unless_told(trial, track)
+    judge_status(
         trial,
         track,
         lambda shown: list(check_registered(shown, emdr_id=emdr_id, event="результат success")),
@@ -88,9 +108,9 @@ def shows_refusal(trial: Trial) -> None:
     """Check the status and the codes that the МИС shows after a refusal."""
     refused = decision(trial, trial.track, "отказ РЭМД", "sync", "refused")
     if refused is None:
-        raise StandError("РЭМД не отказал, хотя отказ назначен сценарием")
+        raise StandError("никто не отказал, хотя отказ назначен сценарием")
     codes = decided_codes(refused)
-    _judge_status(
+    judge_status(
         trial,
         trial.track,
         lambda shown: list(check_refused(shown, codes=codes, event=f"отказ {', '.join(codes)}")),
@@ -100,7 +120,7 @@ def shows_refusal(trial: Trial) -> None:
 @then("до результата МИС показывает, что документ принят, но не зарегистрирован")
 def shows_accepted(trial: Trial) -> None:
     """Check that a synchronous answer alone does not make a document registered."""
-    _judge_status(
+    judge_status(
         trial,
         trial.track,
         lambda shown: list(check_state(shown, "accepted", event="синхронный ответ success")),
@@ -110,80 +130,104 @@ def shows_accepted(trial: Trial) -> None:
 @then("повторный результат ничего не изменил")
 def unchanged(trial: Trial) -> None:
     """Compare what the МИС shows before and after the repeated result."""
-    second = _results(trial, trial.track, 2)[1]
+    second = results(trial, trial.track, 2)[1]
     track = trial.track
-    shown = _last_status(trial, track, until=second.seq)
+    shown = last_status(trial, track, until=second.seq)
     before = shown or Shown("registered", local_uid(trial, track), track.emdr_id)
-    _ask_status(trial, track)
-    after = _last_status(trial, track)
+    ask_status(trial, track)
+    after = last_status(trial, track)
     if after is None:
         trial.block(finding("STATUS-UNKNOWN", reason="МИС не ответила на вопрос о статусе"))
     trial.add(check_unchanged(before, after))
 
 
-def _check_acknowledged(trial: Trial, request: Entry) -> None:
+def _stop_unless_told(trial: Trial, track: Track) -> None:
+    """Give up when no result has reached the МИС: what it shows then is no fault of its own."""
+    for request in results(trial, track, 1):
+        answer = trial.view.answer_to(request, what="ответ МИС на результат")
+        if answer is not None and (answer.status is None or answer.status in _NOBODY_THERE):
+            check_acknowledged(trial, request)
+
+
+def check_acknowledged(trial: Trial, request: Entry) -> None:
+    """Check the answer to a result; gives up when the МИС cannot have got it."""
     answer = trial.view.answer_to(request, what="ответ МИС на результат")
     trial.view.touch(request)
     if answer is None:
         raise StandError("ответ МИС на результат не записан")
     trial.add(check_callback_answer(answer.status, answer.headers, answer.body, answer.note))
+    if trial.blocking and (answer.status is None or answer.status in _NOBODY_THERE):
+        trial.block()
 
 
-def _results(trial: Trial, track: Track, count: int) -> list[Entry]:
+def results(trial: Trial, track: Track, count: int) -> list[Entry]:
     """Return the first `count` result callbacks of a document, waiting for them while live."""
     uid = local_uid(trial, track)
     found: list[Entry] = []
     for _ in range(count):
         entry = trial.view.wait(
-            "результат РЭМД",
+            "результат регистрации",
             lambda entry: (
                 entry.operation == RESULT
                 and entry.phase is Phase.REQUEST
+                and entry.peer == CANDIDATE
+                and entry.actor == trial.run.entry
                 and entry.local_uid == uid
             ),
             after=found[-1].seq if found else track.since,
             seconds=trial.view.wait_seconds + trial.result_delay,
         )
         if entry is None:
-            raise StandError("РЭМД не отправил результата")
+            raise StandError(f"{trial.run.entry.label}: результат не отправлен")
         found.append(entry)
     return found
 
 
-def _judge_status(trial: Trial, track: Track, judge: Callable[[Shown], list[Finding]]) -> None:
+def judge_status(trial: Trial, track: Track, judge: Callable[[Shown], list[Finding]]) -> None:
     """Ask for the status until it satisfies, or time is up; then judge the last one shown.
 
-    A recorded run is judged by the last status that this step recorded.
+    An operator is asked once. A recorded run is judged by the last status that this step recorded.
     """
-    deadline = time.monotonic() + trial.view.wait_seconds
+    deadline = time.monotonic() + (0 if trial.run.by_hand else trial.view.wait_seconds)
     while not trial.run.recorded:
-        _ask_status(trial, track)
-        shown = _last_status(trial, track)
+        ask_status(trial, track)
+        shown = last_status(trial, track)
         left = deadline - time.monotonic()
         if left <= 0 or (shown is not None and not judge(shown)):
             break
         trial.view.pause("статус документа в МИС", left)
-    shown = _last_status(trial, track)
+    recall_skip(trial, track)
+    shown = last_status(trial, track)
     if shown is None:
         trial.block(finding("STATUS-UNKNOWN", reason="МИС не ответила на вопрос о статусе"))
     trial.add(judge(shown))
 
 
-def _ask_status(trial: Trial, track: Track) -> None:
+def ask_status(trial: Trial, track: Track) -> None:
     """Ask the МИС through its driver; the journal keeps the answer. Recorded runs have it."""
     if trial.run.recorded:
         return
     try:
         trial.run.driver.status(track.ref)
     except DriverError as error:
-        trial.block(finding("STATUS-UNKNOWN", reason=error))
+        give_up(trial, error, finding("STATUS-UNKNOWN", reason=error))
 
 
-def _last_status(trial: Trial, track: Track, until: int | None = None) -> Shown | None:
+def last_status(trial: Trial, track: Track, until: int | None = None) -> Shown | None:
+    """Return what the МИС showed of a document last; None when it has not been asked."""
+    entries = trial.view.entries(operation="status", after=track.since)
+    asked = {
+        entry.exchange
+        for entry in entries
+        if entry.phase is Phase.REQUEST and json.loads(entry.body).get("ref") == track.ref
+    }
     answers = [
         entry
-        for entry in trial.view.entries(operation="status", phase=Phase.RESPONSE, after=track.since)
-        if (until is None or entry.seq < until) and "error" not in entry.note
+        for entry in entries
+        if entry.phase is Phase.RESPONSE
+        and entry.exchange in asked
+        and (until is None or entry.seq < until)
+        and "error" not in entry.note
     ]
     if not answers:
         return None

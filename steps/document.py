@@ -17,6 +17,7 @@ from dopusk.semd import (
 )
 from dopusk.verdict import finding
 from steps.messages import (
+    CANDIDATE,
     DECISION,
     GET_FILE,
     STAND_ERROR,
@@ -41,7 +42,7 @@ def serves_file(trial: Trial) -> None:
 @then(parsers.parse("файл является СЭМД вида {kind} без ошибок"))
 def is_semd(trial: Trial, kind: str) -> None:
     """Check bytes, XML, structure and rules of the document."""
-    report = _report(trial, trial.track)
+    report = document_report(trial, trial.track)
     trial.add(report.findings)
     trial.add(check_kind(report, kind))
     if report.document is None:
@@ -51,7 +52,7 @@ def is_semd(trial: Trial, kind: str) -> None:
 @then("документ согласован с запросом")
 def agrees_with_request(trial: Trial) -> None:
     """Compare the document with registerDocumentRequest."""
-    report = _report(trial, trial.track)
+    report = document_report(trial, trial.track)
     _, request = read_registration(trial, attempts(trial, trial.track)[0])
     if report.document is not None and request is not None:
         trial.add(check_against_request(report.document, request))
@@ -60,7 +61,7 @@ def agrees_with_request(trial: Trial) -> None:
 @then("документ передаёт контрольный пример")
 def carries_case(trial: Trial) -> None:
     """Compare the document with the control example that the МИС was given."""
-    report = _report(trial, trial.track)
+    report = document_report(trial, trial.track)
     if report.document is not None:
         trial.add(check_against_case(report.document, trial.track.case))
 
@@ -71,7 +72,7 @@ def is_next_version(trial: Trial) -> None:
     previous = trial.track.previous
     if previous is None:
         raise StandError("в сценарии нет прежней версии документа")
-    before, now = _report(trial, previous), _report(trial, trial.track)
+    before, now = document_report(trial, previous), document_report(trial, trial.track)
     if before.document is not None and now.document is not None:
         trial.add(check_version(before.document, now.document))
 
@@ -81,7 +82,7 @@ def serves_same_file(trial: Trial) -> None:
     """Compare the file given to another system with the registered one."""
     track = trial.track
     registered = served_document(trial, track)
-    demanded = read_served(*_exchange(trial, track, after=registered.request.seq), None)
+    demanded = read_served(*file_exchange(trial, track, after=registered.request.seq), None)
     trial.add(demanded.findings)
     if demanded.data is None or registered.data is None or track.emdr_id is None:
         trial.block()
@@ -90,26 +91,29 @@ def serves_same_file(trial: Trial) -> None:
 
 def served_document(trial: Trial, track: Track) -> ServedFile:
     """Return the file that was served for registration, waiting for it while the run is live."""
-    request, answer = _exchange(trial, track, after=track.since)
+    request, answer = file_exchange(trial, track, after=track.since)
     _, registration = read_registration(trial, attempts(trial, track)[0])
     return read_served(request, answer, registration)
 
 
-def _exchange(trial: Trial, track: Track, *, after: int) -> tuple[Entry, Entry]:
+def file_exchange(trial: Trial, track: Track, *, after: int) -> tuple[Entry, Entry]:
+    """Return a getDocumentFile to the МИС and its answer, waiting for them while live."""
     uid = local_uid(trial, track)
 
     def wanted(entry: Entry) -> bool:
         if entry.operation == STAND_ERROR:
             return True
-        if entry.local_uid != uid:
+        if entry.local_uid != uid or entry.actor != trial.run.entry:
             return False
         if entry.operation == DECISION:
             return entry.note.get("stage") in ("refused", "sync")
-        return entry.operation == GET_FILE and entry.phase is Phase.REQUEST
+        return (
+            entry.operation == GET_FILE and entry.phase is Phase.REQUEST and entry.peer == CANDIDATE
+        )
 
     request = trial.view.wait("getDocumentFile к МИС", wanted, after=after)
     if request is None:
-        raise StandError("РЭМД не запросил файл документа")
+        raise StandError(f"{trial.run.entry.label}: файл документа не запрошен")
     if request.operation == STAND_ERROR:
         raise StandError(str(request.note.get("error")))
     if request.operation == DECISION:
@@ -121,7 +125,8 @@ def _exchange(trial: Trial, track: Track, *, after: int) -> tuple[Entry, Entry]:
     return request, answer
 
 
-def _report(trial: Trial, track: Track) -> DocumentReport:
+def document_report(trial: Trial, track: Track) -> DocumentReport:
+    """Return what is found in the document that the МИС served; gives up when there is none."""
     served = served_document(trial, track)
     if served.data is None:
         trial.block(*served.findings)

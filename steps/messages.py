@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dopusk.declaration.connection import Service
 from dopusk.journal import Entry, Phase
 from dopusk.remd.ips import ProvedMessage, prove
 from dopusk.verdict import Finding
 from dopusk.wire.messages import RegisterDocument
-from dopusk.wire.profile import default_profile
+from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import Envelope, normalise_id, read_envelope
 from steps.trial import StandError, Track, Trial
 
@@ -15,14 +16,14 @@ GET_FILE = "getDocumentFile"
 RESULT = "sendRegisterDocumentResult"
 DECISION = "decision"
 STAND_ERROR = "stand-error"
+CANDIDATE = "candidate"
 BY_PLAN = "fault plan"
 """Cause of a decision that the scenario itself asked for."""
 
 
 def attempts(trial: Trial, track: Track) -> list[Entry]:
     """Return the registerDocument requests of a document, oldest first."""
-    later = [other.since for other in trial.tracks if other.since > track.since]
-    until = min(later, default=None)
+    until = next((other.since for other in trial.tracks if other.previous is track), None)
     return [
         entry
         for entry in trial.view.entries(operation=REGISTER, after=track.since)
@@ -33,7 +34,8 @@ def attempts(trial: Trial, track: Track) -> list[Entry]:
 def is_attempt(trial: Trial, track: Track, entry: Entry) -> bool:
     """Tell whether the entry is a registerDocument of the МИС for this document."""
     return (
-        entry.actor == "candidate"
+        entry.actor == CANDIDATE
+        and entry.peer == trial.run.entry
         and entry.operation == REGISTER
         and entry.phase is Phase.REQUEST
         and _belongs(trial, track, entry)
@@ -73,7 +75,7 @@ def read_registration(
         if proof.envelope is None:
             trial.block(*proof.findings)
         envelope = proof.envelope
-    return envelope, None if envelope is None else _registration(envelope)
+    return envelope, None if envelope is None else _registration(envelope, trial.run.profile)
 
 
 def proved(trial: Trial, entry: Entry, envelope: Envelope) -> ProvedMessage:
@@ -87,26 +89,35 @@ def proved(trial: Trial, entry: Entry, envelope: Envelope) -> ProvedMessage:
     )
 
 
-def _registration(envelope: Envelope) -> RegisterDocument | None:
-    message = default_profile().read(envelope.body)
+def _registration(envelope: Envelope, profile: WireProfile) -> RegisterDocument | None:
+    message = profile.read(envelope.body)
     return message if isinstance(message, RegisterDocument) else None
 
 
 def decision(
-    trial: Trial, track: Track, what: str, *stages: str, planned: bool | None = None
+    trial: Trial,
+    track: Track,
+    what: str,
+    *stages: str,
+    planned: bool | None = None,
+    by: Service | None = None,
 ) -> Entry | None:
-    """Return the stand's decision on a document at one of the `stages`, waiting while live.
+    """Return a decision on a document at one of the `stages`, waiting while live.
 
-    With `planned` only decisions that the fault plan made (True) or the candidate earned (False)
-    count. Raises StandError when the stand noted an error of its own meanwhile.
+    It is the decision of one service, or, without `by`, of any on the way to РЭМД: the one that
+    took the document or РЭМД itself. With `planned` only decisions that the fault plan made
+    (True) or the candidate earned (False) count. Raises StandError when the stand noted an error
+    of its own meanwhile.
     """
     uid = local_uid(trial, track)
+    deciding = {by} if by else {trial.run.entry, Service.REMD}
 
     def wanted(entry: Entry) -> bool:
         if entry.operation == STAND_ERROR:
             return True
         return (
             entry.operation == DECISION
+            and entry.actor in deciding
             and entry.local_uid == uid
             and entry.note.get("stage") in stages
             and (planned is None or (entry.note.get("cause") == BY_PLAN) is planned)
@@ -141,7 +152,7 @@ def _belongs(trial: Trial, track: Track, entry: Entry) -> bool:
     if uid in {normalise_id(other) for other in others if other}:
         return False
     envelope, _ = read_envelope(entry.body, part=REGISTER)
-    request = None if envelope is None else _registration(envelope)
+    request = None if envelope is None else _registration(envelope, trial.run.profile)
     if request is None or request.patient is None:
         return track.told_local_uid is None
     patient = track.case.patient

@@ -40,6 +40,7 @@ class SuitePlugin:
         listeners: Sequence[Listener] = (),
         only: Sequence[str] = (),
         conditions: Collection[Condition] = (),
+        catalogue: Catalogue | None = None,
     ) -> None:
         self.variants = tuple(variants)
         self.launch = launch
@@ -49,7 +50,7 @@ class SuitePlugin:
         self.launch_error: LaunchError | None = None
         self._recorders: dict[str, Recorder] = {}
         self._results: dict[str, ScenarioResult] = {}
-        self._catalogue = Catalogue.load()
+        self._catalogue = catalogue or Catalogue.load()
 
     @property
     def results(self) -> tuple[ScenarioResult, ...]:
@@ -120,18 +121,22 @@ class SuitePlugin:
     ) -> None:
         """Open a recorder for the scenario."""
         tags = scenario.tags | feature.tags
+        trial: Trial = request.getfixturevalue("trial")
         recorder = Recorder(
-            trial=request.getfixturevalue("trial"),
+            trial=trial,
             name=scenario.name,
             feature=feature.rel_filename.replace("\\", "/"),
-            requirements=tuple(
-                sorted(tag for tag in tags if self._catalogue.requirement(tag) is not None)
-            ),
+            requirements=tuple(sorted(tag for tag in tags if self._binds(tag, trial.run.variant))),
             planned=_planned(scenario),
             listeners=self.listeners,
         )
         self._recorders[request.node.nodeid] = recorder
         recorder.begins()
+
+    def _binds(self, tag: str, variant: Variant) -> bool:
+        """Tell whether a tag is a requirement of this variant: scenarios may serve several."""
+        requirement = self._catalogue.requirement(tag)
+        return requirement is not None and variant in requirement.variants
 
     def pytest_bdd_before_step(self, request: pytest.FixtureRequest, step: Step) -> None:
         """Open the step."""

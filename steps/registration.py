@@ -18,13 +18,19 @@ from steps.messages import (
     local_uid,
     read_registration,
 )
+from steps.parties import party, service
 from steps.trial import StandError, Track, Trial
 
 
 @then("МИС обращается к registerDocument")
 def sends_registration(trial: Trial) -> None:
     """Wait for the first registerDocument of the document."""
-    if first_attempt(trial, trial.track) is None:
+    await_registration(trial, trial.track)
+
+
+def await_registration(trial: Trial, track: Track) -> None:
+    """Wait for the first registerDocument of a document; gives up when none comes."""
+    if first_attempt(trial, track) is None:
         trial.block(
             finding(
                 "WAIT-NO-REQUEST",
@@ -41,7 +47,10 @@ def transport_is_right(trial: Trial) -> None:
     trial.add(read_envelope(entry.body, part=REGISTER)[1])
     envelope, _ = read_registration(trial, entry)
     if envelope is not None:
-        trial.add(check_transport(envelope, entry.headers, trial.run.declaration))
+        run = trial.run
+        trial.add(
+            check_transport(envelope, entry.headers, run.declaration, profile=run.profile)
+        )
 
 
 @then("сведения о документе в запросе полны и верны")
@@ -53,30 +62,44 @@ def metadata_is_right(trial: Trial) -> None:
         trial.add(check_metadata(request, trial.run.declaration, now=entry.stand_at))
 
 
-@then("РЭМД принимает запрос на проверку")
-def accepted(trial: Trial) -> None:
+@then(party("{party} принимает запрос на проверку"))
+def accepted(trial: Trial, party: str) -> None:
     """Wait until the request has passed the coarse check, whatever becomes of it later."""
     sends_registration(trial)
-    made = decision(trial, trial.track, "ответ РЭМД на запрос", "sync", "stage1", "refused")
+    stages = ("sync", "accepted", "stage1", "refused")
+    what = f"ответ на запрос ({party})"
+    made = decision(trial, trial.track, what, *stages, by=service(party))
     if made is None:
-        raise StandError("РЭМД не дал ответа на запрос")
+        raise StandError(f"{party}: ответа на запрос нет")
     if made.note["stage"] == "sync":
         trial.block(*decided_findings(made))
 
 
-@then("РЭМД отказывает в приёме запроса")
-def refused_at_once(trial: Trial) -> None:
+@then(party("{party} отказывает в приёме запроса"))
+def refused_at_once(trial: Trial, party: str) -> None:
     """Wait for the planned synchronous refusal."""
-    refused = decision(trial, trial.track, "синхронный отказ РЭМД", "sync")
+    what = f"синхронный отказ ({party})"
+    refused = decision(trial, trial.track, what, "sync", by=service(party))
     if refused is None:
-        raise StandError("РЭМД не отказал, хотя отказ назначен сценарием")
+        raise StandError(f"{party}: отказа нет, хотя он назначен сценарием")
 
 
 @then("РЭМД регистрирует документ")
 def registered(trial: Trial) -> None:
     """Wait for the decision; a refusal brings its findings here."""
-    track = trial.track
-    sends_registration(trial)
+    await_registered(trial, trial.track)
+
+
+@then("РЭМД регистрирует каждый документ")
+def every_registered(trial: Trial) -> None:
+    """Wait for the decision on each document of the scenario."""
+    for track in trial.tracks:
+        await_registered(trial, track)
+
+
+def await_registered(trial: Trial, track: Track) -> None:
+    """Wait until РЭМД has registered a document; a refusal on the way gives up the scenario."""
+    await_registration(trial, track)
     made = decision(
         trial,
         track,

@@ -37,7 +37,7 @@ def does_not_repeat(trial: Trial) -> None:
     """Watch for a repetition of a document that was refused for its content."""
     refused = decision(trial, trial.track, "отказ РЭМД", "sync", "refused")
     if refused is None:
-        raise StandError("РЭМД не отказал, хотя отказ назначен сценарием")
+        raise StandError("никто не отказал, хотя отказ назначен сценарием")
     track = trial.track
     trial.view.wait(
         "не повторит ли МИС отправку",

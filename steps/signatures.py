@@ -11,14 +11,25 @@ from dopusk.remd.signatures import check_request_signatures
 from dopusk.wire.soap import read_envelope
 from steps.document import served_document
 from steps.messages import REGISTER, attempts, proved, read_registration
-from steps.trial import Trial
+from steps.trial import Track, Trial
 
 
 @then("подписи документа верны")
 def signatures_are_valid(trial: Trial) -> None:
     """Verify every container of the request over the bytes that the МИС served."""
-    served = served_document(trial, trial.track)
-    entry = attempts(trial, trial.track)[0]
+    _judge_document(trial, trial.track)
+
+
+@then("подписи каждого документа верны")
+def every_document_is_signed(trial: Trial) -> None:
+    """Verify the containers of each document of the scenario."""
+    for track in trial.tracks:
+        _judge_document(trial, track)
+
+
+def _judge_document(trial: Trial, track: Track) -> None:
+    served = served_document(trial, track)
+    entry = attempts(trial, track)[0]
     _, request = read_registration(trial, entry)
     trial.view.touch(entry)
     if request is None or served.data is None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn, Protocol
 
 from dopusk.cases import ControlCase
 from dopusk.clock import Clock
+from dopusk.declaration.connection import Service, entry
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.drivers import Driver
 from dopusk.journal import Journal
 from dopusk.signature import TrustStore
 from dopusk.verdict import Finding, unique
+from dopusk.wire.profile import WireProfile
 from mocks.faults import Fault
 from steps.view import View, Watcher
 
@@ -63,13 +65,27 @@ class Run:
     trust: TrustStore
     entry_url: str
     """Address to which the candidate must send in this variant."""
+    addresses: Mapping[str, str]
+    """Address for documents of each service of the circuit, by its actor."""
+    profile: WireProfile
+    """By which messages are read."""
     circuit: Circuit | None
     """None when a recorded journal is judged again."""
+
+    @property
+    def entry(self) -> Service:
+        """Return the service to which documents are handed in this variant."""
+        return entry(self.variant)
 
     @property
     def recorded(self) -> bool:
         """Tell whether the journal is a recorded one that is judged again."""
         return self.circuit is None
+
+    @property
+    def by_hand(self) -> bool:
+        """Tell whether an operator acts, who is not to be asked again and again."""
+        return self.declaration.driver.kind == "manual"
 
     @property
     def time_scale(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -48,6 +48,8 @@ class Condition(StrEnum):
     """The MO works in ОМС (overlay +oms)."""
     IPS = "ips"
     """The МИС works through ИПС, so its messages are signed."""
+    SEVERAL_MO = "several-mo"
+    """More than one MO is declared; only scenarios are tagged with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,19 @@ class Catalogue:
     from «соответствует»."""
 
     @classmethod
-    def load(cls, path: Path | None = None) -> Self:
-        """Return the catalogue in a file, by default that of the suite.
+    def load(cls, path: Path | None = None, extra: Iterable[Path] = ()) -> Self:
+        """Return the catalogue in a file, by default that of the suite, with those of `extra`.
 
-        Raises CatalogueError when the file is absent or a requirement is described wrongly.
+        Raises CatalogueError when a file is absent, a requirement is described wrongly, or two
+        requirements have one id.
         """
-        return cls(*_read(path or suite.root() / "features" / "catalogue.toml"))
+        first = path or suite.root() / "features" / "catalogue.toml"
+        requirements, not_public = _read(first)
+        for file in extra:
+            more, dictionaries = _read(file, first)
+            _check_ids(file, requirements, more)
+            requirements, not_public = (*requirements, *more), {**not_public, **dictionaries}
+        return cls(requirements, not_public)
 
     def requirement(self, requirement_id: str) -> Requirement | None:
         """Return the requirement with this id."""
@@ -111,7 +120,7 @@ class Catalogue:
 
         What holds only in ОМС is there when `oms`, what holds only through ИПС when `via_ips`.
         """
-        met = {Condition.OMS: oms, Condition.IPS: via_ips}
+        met = {Condition.OMS: oms, Condition.IPS: via_ips, Condition.SEVERAL_MO: False}
         return tuple(
             item
             for item in self.all
@@ -119,16 +128,23 @@ class Catalogue:
         )
 
 
+def _check_ids(
+    file: Path, known: Iterable[Requirement], more: Iterable[Requirement]
+) -> None:
+    taken = {item.id for item in known} & {item.id for item in more}
+    if taken:
+        raise CatalogueError(f"Каталог {file}: обозначение {min(taken)} уже занято")
+
+
 @cache
-def _read(path: Path) -> tuple[tuple[Requirement, ...], Mapping[str, str]]:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CatalogueError(f"Каталог {path} не читается: {os_reason(error)}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CatalogueError(f"Каталог {path}: ошибка TOML: {error}") from error
-    groups: Mapping[str, list[str]] = data.get("variants", {})
-    sources: Mapping[str, str] = data.get("sources", {})
+def _read(
+    path: Path, base: Path | None = None
+) -> tuple[tuple[Requirement, ...], Mapping[str, str]]:
+    """Return what a file holds; groups of variants and sources of `base` may be used in it."""
+    data = _toml(path)
+    below = _toml(base) if base is not None else {}
+    groups: Mapping[str, list[str]] = {**below.get("variants", {}), **data.get("variants", {})}
+    sources: Mapping[str, str] = {**below.get("sources", {}), **data.get("sources", {})}
     requirements = []
     for name, row in data.get("requirements", {}).items():
         try:
@@ -138,6 +154,15 @@ def _read(path: Path) -> tuple[tuple[Requirement, ...], Mapping[str, str]]:
     if not requirements:
         raise CatalogueError(f"Каталог {path} пуст: нет разделов [requirements.…]")
     return tuple(requirements), _not_public(path, data.get("not_public_dictionaries", {}))
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CatalogueError(f"Каталог {path} не читается: {os_reason(error)}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"Каталог {path}: ошибка TOML: {error}") from error
 
 
 def _not_public(path: Path, rows: object) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +18,7 @@ from dopusk.catalogue import Condition
 from dopusk.cli.listeners import TerminalListener
 from dopusk.cli.outcome import assemble
 from dopusk.clock import Clock
+from dopusk.declaration.connection import DIRECT
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.drivers import Driver, DriverError, JournaledDriver, ResetOptions
 from dopusk.journal import Journal
@@ -38,11 +39,21 @@ STEP_MODULES = (
     "steps.signatures",
     "steps.callbacks",
     "steps.retries",
+    "steps.orders",
+    "steps.path",
+    "steps.organizations",
+    "steps.ticket",
 )
 """Modules whose steps every scenario may use."""
 
 FOLDERS = {
-    Variant.FED_3: "test_federal.py",
+    Variant.FED_1: ("test_federal.py", "test_common.py"),
+    Variant.FED_2: ("test_federal.py", "test_common.py"),
+    Variant.FED_3: ("test_federal.py", "test_common.py"),
+    Variant.FED_4: ("test_federal.py", "test_common.py"),
+    Variant.MO_1: ("test_moscow_region.py", "test_common.py"),
+    Variant.MO_2: ("test_moscow_region.py",),
+    Variant.MO_3: ("test_moscow_region.py", "test_common.py"),
 }
 """Where the scenarios of each variant are bound (features/)."""
 
@@ -127,7 +138,7 @@ def _run_scenarios(
         arguments += ["-p", "allure_pytest.plugin", "--alluredir", str(plan.out / "allure-results")]
     met = _conditions(plan.declaration)
     plugin = SuitePlugin(plan.variants, launch, listeners, plan.only, met)
-    modules = dict.fromkeys(FOLDERS[variant] for variant in plan.variants)
+    modules = dict.fromkeys(name for variant in plan.variants for name in FOLDERS[variant])
     arguments += [str(suite.root() / "features" / module) for module in modules]
     code = pytest.main(arguments, plugins=[plugin])
     if code is pytest.ExitCode.NO_TESTS_COLLECTED:
@@ -141,7 +152,11 @@ def _run_scenarios(
 
 def _conditions(declaration: Declaration) -> set[Condition]:
     """Return the conditions under which conditional scenarios run."""
-    met = {Condition.OMS: bool(declaration.oms_territories), Condition.IPS: declaration.via_ips}
+    met = {
+        Condition.OMS: bool(declaration.oms_territories),
+        Condition.IPS: declaration.via_ips,
+        Condition.SEVERAL_MO: len(declaration.organizations) > 1,
+    }
     return {condition for condition, holds in met.items() if holds}
 
 
@@ -149,10 +164,13 @@ def _conditions(declaration: Declaration) -> set[Condition]:
 def _circuit(
     plan: RunPlan, variant: Variant, journal: Journal, clock: Clock, listener: TerminalListener
 ) -> Iterator[Run]:
-    with plan.candidate.open(variant) as (declaration, raw_driver):
+    with plan.candidate.open(variant) as (declared, raw_driver):
+        declaration = replace(declared, via_ips=declared.via_ips and variant in DIRECT)
         current = CurrentScenario()
         driver = JournaledDriver(raw_driver, journal, lambda: current.id)
-        stand = Stand(declaration, journal, clock, scenario_source=lambda: current.id)
+        stand = Stand(
+            declaration, journal, clock, variant=variant, scenario_source=lambda: current.id
+        )
         try:
             stand.start()
         except StandStartError as error:
@@ -168,7 +186,8 @@ def _circuit(
                 watcher=listener,
                 current=current,
                 trust=_trust(declaration),
-                entry_url=stand.remd_url,
+                entry_url=stand.entry_url,
+                addresses=stand.addresses,
                 circuit=stand,
             )
         finally:
@@ -188,7 +207,7 @@ def _reset(driver: Driver, declaration: Declaration, variant: Variant, stand: St
                 as_of=declaration.as_of,
                 time_scale=declaration.stand.time_scale,
                 variant=variant.value,
-                endpoints={"remd": stand.remd_url},
+                endpoints=stand.addresses,
             )
         )
     except DriverError as error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mocks.faults import Fault, FaultPlan
+from mocks.relay.models import Relay
 from mocks.remd.models import Remd
 from mocks.workers import Workers
 
@@ -17,12 +18,14 @@ class Control:
         self,
         *,
         remd: Remd,
+        relays: Sequence[Relay] = (),
         faults: FaultPlan,
         workers: Workers,
         scenario: Callable[[], str | None],
         health: Callable[[], dict[str, Any]],
     ) -> None:
         self._remd = remd
+        self._relays = tuple(relays)
         self._faults = faults
         self._workers = workers
         self._scenario = scenario
@@ -52,4 +55,6 @@ class Control:
         self._faults.clear()
         self._workers.forget_later()
         self._remd.reset()
+        for relay in self._relays:
+            relay.reset()
         self._remd.records.note("reset", self._scenario())

@@ -23,7 +23,7 @@ from mocks.remd.flow import Flow
 from mocks.remd.judge import Judge
 from mocks.remd.records import BY_PLAN, Attempt, Records
 from mocks.remd.registry import Item, Registry
-from mocks.traffic import Incoming
+from mocks.traffic import CANDIDATE, Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Remd:
         """
         assert incoming.envelope is not None
         signature: tuple[Finding, ...] = ()
-        if self._ips is not None:
+        if self._ips is not None and incoming.actor == CANDIDATE:
             proof = self._ips.prove(incoming.body, incoming.envelope)
             signature = proof.findings
             if proof.envelope is None or self._ips.refuses(signature):

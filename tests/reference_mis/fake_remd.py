@@ -74,7 +74,10 @@ class FakeRemd:
 
     def __init__(self) -> None:
         self.received: list[Received] = []
+        self.searches: list[Received] = []
         self.answers: deque[tuple[int, bytes]] = deque()
+        self.registered: dict[str, str] = {}
+        """emdrId by localUid: what searchRegistryItem finds."""
         self.mis_url = ""
         self._changed = threading.Condition()
         remd = self
@@ -150,9 +153,24 @@ class FakeRemd:
     def _take(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         with self._changed:
             root = etree.fromstring(body)
+            if b"searchRegistryItemRequest" in body:
+                self.searches.append(Received(time.monotonic(), root, body, headers))
+                self._changed.notify_all()
+                return 200, envelope(self._found())
             self.received.append(Received(time.monotonic(), root, body, headers))
             self._changed.notify_all()
             return self.answers.popleft() if self.answers else reply("success")
+
+
+    def _found(self) -> str:
+        items = "".join(
+            f"<item><emdrId>{number}</emdrId><localUid>{uid}</localUid></item>"
+            for uid, number in self.registered.items()
+        )
+        return (
+            f'<searchRegistryItemResponse xmlns="{SERVICE}"><status>success</status>'
+            f"<matches>{items}</matches></searchRegistryItemResponse>"
+        )
 
 
 @dataclass

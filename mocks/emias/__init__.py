@@ -1,0 +1,1 @@
+"""Mock ГИС ЕМИАС МО: mnemonics, forwarding as declared, registered documents, a workplace."""

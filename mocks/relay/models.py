@@ -1,0 +1,372 @@
+"""State and rules of a relay: takes a document, fetches its file, passes it on, brings results."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from lxml import etree
+
+from dopusk.clock import Clock
+from dopusk.declaration.model import Declaration
+from dopusk.remd.checks import check_coarse, check_file_answer, check_transport, sender
+from dopusk.remd.checks.values import date_time, text
+from dopusk.remd.decision import ErrorItem, official, refusals
+from dopusk.remd.directory import Directory, RegisteredSystem
+from dopusk.verdict import Finding
+from dopusk.wire.messages import (
+    FileRequest,
+    RegisterDocument,
+    RegistrationResult,
+    SearchRegistryItem,
+)
+from dopusk.wire.profile import WireProfile
+from dopusk.wire.soap import normalise_id
+from mocks.faults import Action, Fault, Stage
+from mocks.relay.exceptions import RelayError, UnknownDocumentError, UnknownMessageError
+from mocks.relay.forwarding import Forwarder
+from mocks.relay.passage import Passage, Target
+from mocks.remd.caller import Caller
+from mocks.remd.records import BY_CANDIDATE, BY_PLAN, Attempt, Records
+from mocks.remd.results import Outcome, Results
+from mocks.traffic import Incoming
+from mocks.workers import Task, Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a relay is made of."""
+
+    declaration: Declaration
+    directory: Directory
+    """Systems that may send to this relay, and the MOs and staff of the declaration."""
+    profile: WireProfile
+    clock: Clock
+    caller: Caller
+    forwarder: Forwarder
+    results: Results
+    records: Records
+    workers: Workers
+    targets: tuple[Target, ...]
+    """Where documents are passed on; empty when they stay here."""
+
+
+class Relay:
+    """One relay of a stand. Thread-safe; the services differ in what they override."""
+
+    label = ""
+    """Russian name of the service."""
+    refusal = RelayError
+    """What its refusals are."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.profile = parts.profile
+        self.records = parts.records
+        self._lock = threading.Lock()
+        self._passages: dict[str, Passage] = {}
+        self._sent: dict[str, tuple[Passage, Target]] = {}
+        self._message_ids: set[tuple[str, str]] = set()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.parts.caller.outgoing.close()
+
+    def reset(self) -> None:
+        """Forget every document and message."""
+        with self._lock:
+            self._passages.clear()
+            self._sent.clear()
+            self._message_ids.clear()
+
+    # What the services override.
+
+    def judge(self, request: RegisterDocument) -> list[Finding]:
+        """Return what this service finds wrong with a request beyond the federal profile."""
+        return []
+
+    def recipient(self, request: RegisterDocument, system: RegisteredSystem) -> RegisteredSystem:
+        """Return the system that is asked for the file and told the result."""
+        return system
+
+    def examine(self, passage: Passage) -> list[Finding]:
+        """Return what this service finds wrong in its own full check of an accepted request."""
+        return []
+
+    def targets(self, passage: Passage) -> tuple[Target, ...]:
+        """Return where this document is passed on."""
+        return self.parts.targets
+
+    def kept(self, passage: Passage) -> Outcome:
+        """Return the result for a document that goes nowhere from here."""
+        return Outcome("success", details={"document_status": f"Принято: {self.label}"})
+
+    # What comes in.
+
+    def register(
+        self, incoming: Incoming, request: RegisterDocument, faults: tuple[Fault, ...]
+    ) -> None:
+        """Accept a document; raises RelayError for a refusal in the synchronous answer."""
+        system, found = self._identify(incoming)
+        found += [*check_coarse(request), *self.judge(request)]
+        attempt = self._attempt(incoming, request, system, faults)
+        fault = attempt.fault(Action.REMD_ERROR, Stage.SYNC)
+        if fault is not None and fault.code is not None:
+            self.records.fault(fault, attempt)
+            errors: tuple[ErrorItem, ...] = (official(fault.code, fault.text),)
+            self.records.decision(attempt, "sync", errors=errors, cause=BY_PLAN)
+            raise self.refusal(errors)
+        errors = self._refusals(found)
+        if errors or system is None:
+            errors = errors or (official("NO_RMIS"),)
+            self.records.decision(attempt, "sync", findings=found, errors=errors)
+            raise self.refusal(errors)
+        self.records.decision(attempt, "accepted", findings=found)
+        assert incoming.envelope is not None
+        passage = Passage(attempt, etree.tostring(incoming.envelope.body, encoding="utf-8"))
+        self.parts.results.begin(incoming, attempt, lambda: self.begin(passage))
+
+    def begin(self, passage: Passage) -> None:
+        """Start the way of an accepted document, in the background."""
+        self.keep(passage)
+        self._submit(passage, lambda: self._run(passage))
+
+    def keep(self, passage: Passage) -> None:
+        """Remember a document, so that its file can be asked for."""
+        with self._lock:
+            self._passages[normalise_id(passage.attempt.local_uid)] = passage
+
+    def search(self, incoming: Incoming, request: SearchRegistryItem) -> list[Mapping[str, object]]:
+        """Return the sender's registered documents that agree with all given criteria."""
+        system, found = self._identify(incoming)
+        errors = self._refusals(found)
+        if errors or system is None:
+            raise self.refusal(errors or (official("NO_RMIS"),))
+        with self._lock:
+            passages = tuple(self._passages.values())
+        items = [p.shown() for p in passages if p.attempt.system == system and p.registered]
+        return [item for item in items if _agrees(item, request)]
+
+    def file(self, request: FileRequest, scenario: str | None) -> bytes:
+        """Return the file of a document; a registered one is asked of the МИС anew.
+
+        Raises UnknownDocumentError, and RelayError when the МИС does not give the file.
+        """
+        with self._lock:
+            passage = self._passages.get(normalise_id(text(request.local_uid)))
+        if passage is None or passage.file is None:
+            raise UnknownDocumentError
+        if not text(request.emdr_id):
+            return passage.file
+        data, found = self._ask(passage, emdr_id=text(request.emdr_id), scenario=scenario)
+        if data is None:
+            raise self.refusal(self._refusals(found) or (official("MIS_ERROR"),))
+        return data
+
+    def take(self, result: RegistrationResult) -> None:
+        """Take a result of a target and bring it to the МИС; raises UnknownMessageError."""
+        with self._lock:
+            known = self._sent.get(normalise_id(result.relates_to or ""))
+            if known is None:
+                raise UnknownMessageError
+            passage, target = known
+            if target.service in passage.results:
+                return
+            passage.results[target.service] = result
+        self._submit(passage, lambda: self._bring(passage, target, result))
+
+    # The way of a document.
+
+    def _run(self, passage: Passage) -> None:
+        attempt = passage.attempt
+        if self._planned(attempt, Stage.STAGE1):
+            return
+        if not self._pass(attempt, "stage1", self.examine(passage)) or not self._fetch(passage):
+            return
+        twice = self.parts.results.applied(attempt, Action.FILE_TWICE)
+        if twice is not None and not self._fetch(passage):
+            return
+        if not self._planned(attempt, Stage.STAGE2):
+            self.forward(passage)
+
+    def forward(self, passage: Passage) -> None:
+        """Pass a document on whose file is here; without targets it stays and that is the end."""
+        targets = self.targets(passage)
+        for target in targets:
+            self._submit(passage, partial(self._pass_on, passage, target))
+        if not targets:
+            outcome = self.kept(passage)
+            self.records.decision(passage.attempt, "kept", emdr_id=outcome.emdr_id)
+            self.parts.results.deliver(passage.attempt, outcome)
+
+    def _pass_on(self, passage: Passage, target: Target) -> None:
+        def sent(message_id: str) -> None:
+            with self._lock:
+                self._sent[message_id] = (passage, target)
+
+        def refused(errors: tuple[ErrorItem, ...]) -> None:
+            self._deliver(passage, target, Outcome.refused(errors))
+
+        self.parts.forwarder.register(
+            passage,
+            target,
+            sent=sent,
+            refused=refused,
+            on_error=lambda error: self._broken(passage, error),
+        )
+
+    def _bring(self, passage: Passage, target: Target, result: RegistrationResult) -> None:
+        errors = tuple(ErrorItem(code, words) for code, words in result.errors)
+        details = {
+            "document_status": result.document_status,
+            "registered": result.registered if result.emdr_id else None,
+            "created": result.created if result.emdr_id else None,
+            "store_till": result.store_till if result.emdr_id else None,
+        }
+        outcome = Outcome(result.status or "error", errors, result.emdr_id, details)
+        self._deliver(passage, target, outcome)
+
+    def _deliver(self, passage: Passage, target: Target, outcome: Outcome) -> None:
+        self.records.decision(
+            passage.attempt,
+            "returned",
+            errors=outcome.errors,
+            emdr_id=outcome.emdr_id,
+            at=target.service,
+        )
+        details = {**outcome.details, "stage": target.stage}
+        told = Outcome(outcome.status, outcome.errors, outcome.emdr_id, details)
+        self.parts.results.deliver(passage.attempt, told)
+
+    def _fetch(self, passage: Passage) -> bool:
+        data, found = self._ask(passage, emdr_id=None, scenario=passage.attempt.scenario)
+        if not self._pass(passage.attempt, "file", found):
+            return False
+        passage.file = data
+        return data is not None
+
+    def _ask(
+        self, passage: Passage, *, emdr_id: str | None, scenario: str | None
+    ) -> tuple[bytes | None, list[Finding]]:
+        attempt, request = passage.attempt, passage.attempt.request
+        answer, message_id = self.parts.caller.get_file(
+            attempt.system,
+            local_uid=attempt.local_uid,
+            kind=text(request.kind),
+            organization=text(request.organization),
+            document_number=text(request.document_number) or None,
+            emdr_id=emdr_id,
+            scenario=scenario,
+        )
+        judged = check_file_answer(
+            answer, None if emdr_id else request, message_id=message_id, profile=self.profile
+        )
+        return judged.data, list(judged.findings)
+
+    # Decisions.
+
+    def _identify(self, incoming: Incoming) -> tuple[RegisteredSystem | None, list[Finding]]:
+        envelope = incoming.envelope
+        assert envelope is not None
+        system = sender(envelope, self.parts.directory)
+        found = check_transport(
+            envelope,
+            incoming.headers,
+            self.parts.declaration,
+            directory=self.parts.directory,
+            profile=self.profile,
+            repeated=self._is_repeated(system, incoming.message_id),
+        )
+        return system, [*incoming.findings, *found]
+
+    def _is_repeated(self, system: RegisteredSystem | None, message_id: str | None) -> bool:
+        if system is None or message_id is None:
+            return False
+        key = (system.client_entity_id, message_id)
+        with self._lock:
+            known = key in self._message_ids
+            self._message_ids.add(key)
+        return known
+
+    def _attempt(
+        self,
+        incoming: Incoming,
+        request: RegisterDocument,
+        system: RegisteredSystem | None,
+        faults: tuple[Fault, ...],
+    ) -> Attempt:
+        header = incoming.envelope.header if incoming.envelope else None
+        return Attempt(
+            request=request,
+            system=self.recipient(request, system) if system else NOBODY,
+            local_uid=text(request.local_uid),
+            uid=incoming.local_uid,
+            message_id=text(header.message_id) if header else "",
+            normal_id=incoming.message_id,
+            received=self.parts.clock.now(),
+            scenario=incoming.scenario,
+            faults=faults,
+        )
+
+    def _pass(self, attempt: Attempt, stage: str, found: list[Finding]) -> bool:
+        errors = self._refusals(found)
+        if errors:
+            self._refuse(attempt, errors, at=stage, findings=found)
+            return False
+        self.records.decision(attempt, stage, findings=found)
+        return True
+
+    def _planned(self, attempt: Attempt, stage: Stage) -> bool:
+        fault = attempt.fault(Action.REMD_ERROR, stage)
+        if fault is None or fault.code is None:
+            return False
+        self.records.fault(fault, attempt)
+        errors = (official(fault.code, fault.text),)
+        self._refuse(attempt, errors, at=stage.value, cause=BY_PLAN)
+        return True
+
+    def _refuse(
+        self,
+        attempt: Attempt,
+        errors: tuple[ErrorItem, ...],
+        *,
+        at: str,
+        findings: Iterable[Finding] = (),
+        cause: str = BY_CANDIDATE,
+    ) -> None:
+        self.records.decision(
+            attempt, "refused", findings=findings, errors=errors, cause=cause, at=at
+        )
+        self.parts.results.deliver(attempt, Outcome.refused(errors))
+
+    def _refusals(self, found: Iterable[Finding]) -> tuple[ErrorItem, ...]:
+        block = self.parts.declaration.stand.conventions_block
+        return refusals(found, conventions_block=block)
+
+    def _submit(self, passage: Passage, task: Task) -> None:
+        self.parts.workers.submit(task, lambda error: self._broken(passage, error))
+
+    def _broken(self, passage: Passage, error: BaseException) -> None:
+        """The stand failed: say so, and do not leave the МИС waiting."""
+        attempt = passage.attempt
+        self.records.stand_error(error, scenario=attempt.scenario, uid=attempt.uid)
+        self.parts.results.deliver(attempt, Outcome.refused([official("RUNTIME_ERROR")]))
+
+
+def _agrees(item: Mapping[str, object], request: SearchRegistryItem) -> bool:
+    registered = date_time(str(item["registered"] or ""))
+    begin, end = date_time(text(request.begin)), date_time(text(request.end))
+    if registered is None:
+        return False
+    return (
+        (begin is None or registered >= begin)
+        and (end is None or registered <= end)
+        and text(request.organization) in ("", item["organization"])
+        and text(request.kind) in ("", item["kind"])
+    )
+
+
+NOBODY = RegisteredSystem("", "", None, frozenset(), "", "")
+"""Stands for the sender of a request that is refused at once."""

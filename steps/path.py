@@ -1,0 +1,126 @@
+"""«Тогда» about the way of a document: whom the МИС sent it to, and what relays made of it."""
+
+from __future__ import annotations
+
+from pytest_bdd import then
+
+from dopusk.behaviour.connection import Deed, check_path, check_scope
+from dopusk.declaration.connection import SERVICES, Service
+from dopusk.declaration.model import Variant
+from dopusk.journal import Entry, Phase
+from dopusk.verdict import Where, finding
+from dopusk.wire.messages import RegisterDocument, SearchRegistryItem
+from dopusk.wire.soap import read_envelope
+from steps.messages import CANDIDATE, DECISION, REGISTER, attempts, local_uid, read_registration
+from steps.parties import party, service
+from steps.trial import StandError, Trial
+
+QUIET_SECONDS = 300.0
+"""Seconds, before scaling, in which a МИС that sends what it should not would have done so."""
+
+
+@then(party("{party} передаёт документ в РЭМД"))
+def passed_on(trial: Trial, party: str) -> None:
+    """See that the relay sent the document to РЭМД as it came, and under its own name."""
+    _passed(trial, service(party), Service.REMD)
+
+
+@then(party("{party} передаёт документ в ГИС субъекта"))
+def passed_to_gis(trial: Trial, party: str) -> None:
+    """See that the relay sent the document to ГИС субъекта as it came."""
+    _passed(trial, service(party), Service.GIS)
+
+
+@then("МИС отправила документ один раз")
+def sent_once(trial: Trial) -> None:
+    """Check that a failure behind the relay made the МИС send nothing again."""
+    sent = attempts(trial, trial.track)
+    trial.view.touch(*sent)
+    if len(sent) > 1:
+        trial.add([finding("PATH-SENT-AGAIN", expected="1 отправка", got=len(sent))])
+
+
+@then("документ зарегистрирован в РЭМД один раз")
+def registered_once(trial: Trial) -> None:
+    """Check that the document has one number in РЭМД, and went only where the variant says."""
+    uid = local_uid(trial, trial.track)
+    found = [
+        entry
+        for entry in trial.view.entries(operation=DECISION, actor=Service.REMD, local_uid=uid)
+        if entry.note.get("stage") == "registered"
+    ]
+    trial.view.touch(*found)
+    if len(found) > 1:
+        numbers = ", ".join(str(entry.note["emdr_id"]) for entry in found)
+        trial.add([finding("EMIAS-DOUBLE-REGISTRATION", got=len(found), numbers=numbers)])
+    variant = trial.run.variant
+    permitted = [trial.run.entry.label]
+    if variant is Variant.MO_1:
+        permitted = [item.label for item in SERVICES[variant]]
+    trial.add(check_path(deeds(trial), permitted=permitted, variant=variant.value))
+
+
+@then("МИС ничего не отправляет")
+def nothing_sent(trial: Trial) -> None:
+    """Watch for a registerDocument of the candidate: none is to come."""
+    trial.view.wait(
+        "не отправит ли МИС документ",
+        lambda entry: _is_deed(entry) and entry.operation == REGISTER,
+        seconds=min(trial.view.wait_seconds, QUIET_SECONDS / trial.run.time_scale),
+    )
+    trial.add(check_path(deeds(trial), permitted=(), variant=trial.run.variant.value))
+
+
+@then("МИС не вышла за пределы заявленных прав")
+def within_scope(trial: Trial) -> None:
+    """Compare operations and organisations of the scenario with the declared scope."""
+    trial.add(check_scope(deeds(trial), trial.run.declaration))
+
+
+def deeds(trial: Trial) -> list[Deed]:
+    """Return what the МИС called in this scenario, oldest first."""
+    return [_deed(entry) for entry in trial.view.entries(actor=CANDIDATE) if _is_deed(entry)]
+
+
+def _is_deed(entry: Entry) -> bool:
+    return (
+        entry.actor == CANDIDATE
+        and entry.phase is Phase.REQUEST
+        and entry.peer in set(Service)
+        and entry.operation not in ("wsdl", "unknown")
+    )
+
+
+def _deed(entry: Entry) -> Deed:
+    envelope, _ = read_envelope(entry.body, part=entry.operation)
+    message = trial.run.profile.read(envelope.body) if envelope else None
+    organization = None
+    if isinstance(message, RegisterDocument | SearchRegistryItem) and message.organization:
+        organization = message.organization.value
+    label = Service(entry.peer).label if entry.peer else ""
+    where = Where(part=f"{entry.operation} (запись журнала {entry.seq})")
+    return Deed(entry.operation, label, organization, where)
+
+
+def _passed(trial: Trial, relay: Service, target: Service) -> None:
+    uid = local_uid(trial, trial.track)
+    found = trial.view.wait(
+        f"{relay.label}: передача документа ({target.label})",
+        lambda entry: (
+            entry.actor == relay
+            and entry.peer == target
+            and entry.operation == REGISTER
+            and entry.phase is Phase.REQUEST
+            and entry.local_uid == uid
+        ),
+        after=trial.track.since,
+    )
+    if found is None:
+        raise StandError(f"{relay.label} не передала документ ({target.label})")
+    trial.view.touch(found)
+    _, came = read_registration(trial, attempts(trial, trial.track)[0])
+    _, went = read_registration(trial, found)
+    if came is None or went is None or came.checksum is None or went.checksum is None:
+        return
+    if came.checksum.value != went.checksum.value:
+        raise StandError(f"{relay.label} изменила документ")
