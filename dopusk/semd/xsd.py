@@ -18,10 +18,12 @@ from dopusk.semd.xsd_words import (
     TYPES,
     attribute_missing,
     attribute_unknown,
+    choice_words,
     local,
     located,
     misplaced,
     missing_child,
+    pattern_words,
     tag,
     type_words,
     wrong_fixed,
@@ -136,11 +138,12 @@ class Xsd:
     def _value(
         self, element: etree._Element, where: Where, attribute: str | None, text: str
     ) -> Located:
-        """Return that a value is not allowed; where libxml2 says only that, xmlschema adds what is."""
+        """Return that a value is not allowed, and what is: by xmlschema if libxml2 does not say."""
         expected = _expectation(text)
         if expected is None:
             kind = value_type(model_of(self._path), element, attribute)
-            expected = type_words(kind) or text
+            name = local(getattr(kind, "name", None) or "")
+            expected = type_words(kind) or f"значение типа {name or 'из схемы'}"
         if attribute is None:
             return wrong_value(
                 element, where, None, expected=expected, got=(element.text or "").strip()
@@ -232,12 +235,14 @@ def _expectation(text: str) -> str | None:
         return None
     if facet["facet"] == "enumeration":
         allowed = re.search(r"element of the set \{(.*)\}", facet["text"], re.S)
-        return "одно из: " + allowed[1].replace("'", "") if allowed else None
+        return choice_words(allowed[1].replace("'", "").split(", ")) if allowed else None
     limit = re.search(r"'(-?[\d.]+)'\.?$", facet["text"])
     if limit and facet["facet"] in _LIMITS:
+        if (facet["facet"], limit[1]) == ("minLength", "1"):
+            return "непустой текст"
         return _LIMITS[facet["facet"]].format(limit[1])
     pattern = re.search(r"pattern '(.*)'", facet["text"], re.S)
-    return f"по образцу {pattern[1]}" if pattern else None
+    return pattern_words(pattern[1]) if pattern else None
 
 
 def _repeated(item: Located, earlier: list[Located]) -> int | None:

@@ -99,8 +99,7 @@ class SlowXsd:
         if self._is_unsure(error):
             return located("XSD-UNSURE", element, where, ("*",), owner=tag(element))
         if _is_about_children(error):
-            named = [item.name for item in error.expected or () if item.name]
-            names = list(dict.fromkeys(named))
+            names = list(dict.fromkeys(item.name for item in error.expected or () if item.name))
             if error.invalid_child is None:
                 return missing_child(element, where, names)
             return misplaced(element, where, names, self._schema)

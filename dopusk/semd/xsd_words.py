@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lxml import etree
@@ -50,6 +50,8 @@ CONTENT = {
     "SCHEMAV_CVC_TYPE_3_1_2": "внутри может быть только значение, без вложенных элементов",
 }
 """What libxml2's entries about the content of an element mean."""
+_MOST_CHOICES = 20
+"""Values of a list that are shown."""
 _MOST_TYPES = 12
 """With more types than that their list helps nobody."""
 
@@ -127,20 +129,62 @@ def _spaces(names: Iterable[str]) -> str:
 
 def type_words(kind: Any) -> str | None:
     """Return in words what a simple type of xmlschema takes; None when it says nothing."""
-    if kind is None:
-        return None
-    known = TYPES.get(local(kind.name or ""))
-    members = getattr(kind, "member_types", None)
-    if known or not getattr(kind, "is_simple", bool)():
+    known = _known_type(kind)
+    if known or kind is None:
         return known
+    choices = list(dict.fromkeys(_choices(kind)))
+    if choices:
+        return choice_words(choices)
+    members = [type_words(item) for item in getattr(kind, "member_types", ())]
     if members:
-        words = [type_words(item) for item in members]
-        return " или ".join(dict.fromkeys(item for item in words if item)) or None
-    if kind.enumeration:
-        return "одно из: " + ", ".join(map(str, kind.enumeration))
-    if kind.patterns is not None:
-        return "по образцу " + " или ".join(kind.patterns.regexps)
-    return type_words(kind.base_type)
+        return " или ".join(dict.fromkeys(item for item in members if item)) or None
+    if getattr(kind, "patterns", None) is not None:
+        return " или ".join(pattern_words(item) for item in kind.patterns.regexps)
+    return type_words(getattr(kind, "base_type", None))
+
+
+def choice_words(choices: Sequence[str]) -> str:
+    """Return in words that one of some values is expected."""
+    if len(choices) == 1:
+        return choices[0]
+    more = f" и ещё {len(choices) - _MOST_CHOICES}" if len(choices) > _MOST_CHOICES else ""
+    return f"одно из: {', '.join(choices[:_MOST_CHOICES])}{more}"
+
+
+def pattern_words(pattern: str) -> str:
+    """Return in words what a regular expression of a schema asks for."""
+    if "[+\\-][0-9]{4}" in pattern and pattern.startswith("[0-9]{4}"):
+        return TYPES["ts"]
+    return _PATTERNS.get(pattern.removeprefix("(").removesuffix(")?"), f"по образцу {pattern}")
+
+
+_PATTERNS = {
+    r"[0-2](\.(0|[1-9][0-9]*))+": "OID",
+    r"[0-2](\.(0|[1-9][0-9]*))*": "OID",
+    r"[^\s]+": "слово без пробелов",
+    "[0-9]+": "цифры",
+    **{
+        f"{h}{{8}}-{h}{{4}}-{h}{{4}}-{h}{{4}}-{h}{{12}}": "GUID"
+        for h in ("[0-9a-zA-Z]", "[0-9a-fA-F]", "[0-9A-Fa-f]")
+    },
+    "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}": "GUID",
+}
+
+
+def _known_type(kind: Any) -> str | None:
+    return TYPES.get(local(getattr(kind, "name", None) or ""))
+
+
+def _choices(kind: Any) -> Iterator[str]:
+    """Return the values that a type lists, those of the types that it unites or repeats too."""
+    if getattr(kind, "enumeration", None):
+        yield from map(str, kind.enumeration)
+        return
+    for item in getattr(kind, "member_types", ()):
+        yield from _choices(item)
+    item = getattr(kind, "item_type", None)
+    if item is not None:
+        yield from _choices(item)
 
 
 def wrong_fixed(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from dopusk.semd.xsd_model import Explained, Fault, explain
+from dopusk.semd.xsd_model import Explained, Fault, explain, model_of, value_types
 
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:a"
     xmlns="urn:a" elementFormDefault="qualified">
@@ -35,7 +35,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ask(schema: Path, inside: str, name: str, expected: str) -> Explained | None:
     root = etree.fromstring(f'<root xmlns="urn:a" xmlns:b="urn:b" {XSI}>{inside}</root>')
     (element,) = list(root.iter(f"{{*}}{name}"))[-1:]
-    return explain(schema, element, [f"{{urn:a}}{item}" for item in expected.split()])
+    return explain(model_of(schema), element, [f"{{urn:a}}{item}" for item in expected.split()])
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,18 @@ def test_a_parent_that_the_schema_does_not_describe(schema: Path, inside: str) -
 
 
 def test_the_root_has_no_parent(schema: Path) -> None:
-    assert explain(schema, etree.fromstring("<root/>"), []) is None
+    assert explain(model_of(schema), etree.fromstring("<root/>"), []) is None
 
 
 def test_a_schema_that_cannot_be_read(tmp_path: Path) -> None:
     file = tmp_path / "b.xsd"
     root = etree.fromstring('<root xmlns="urn:a"><x/></root>')
     file.write_text("<xs:schema", encoding="utf-8")
-    assert explain(file, root[0], []) is None
-    assert explain(tmp_path / "absent.xsd", root[0], []) is None
+    assert explain(model_of(file), root[0], []) is None
+    assert model_of(tmp_path / "absent.xsd") is None
+
+
+def test_types_that_a_value_may_have(schema: Path) -> None:
+    root = etree.fromstring(f'<root xmlns="urn:a" {XSI}><value/><other/></root>')
+    assert value_types(model_of(schema), root[0]) == ("Any", "Pair")
+    assert value_types(model_of(schema), root[1]) == ()
