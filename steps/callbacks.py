@@ -155,7 +155,15 @@ def check_acknowledged(trial: Trial, request: Entry) -> None:
     trial.view.touch(request)
     if answer is None:
         raise StandError("ответ МИС на результат не записан")
-    trial.add(check_callback_answer(answer.status, answer.headers, answer.body, answer.note))
+    trial.add(
+        check_callback_answer(
+            answer.status,
+            answer.headers,
+            answer.body,
+            answer.note,
+            profile=trial.run.profile,
+        )
+    )
     if trial.blocking and (answer.status is None or answer.status in _NOBODY_THERE):
         trial.block()
 

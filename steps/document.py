@@ -82,7 +82,8 @@ def serves_same_file(trial: Trial) -> None:
     """Compare the file given to another system with the registered one."""
     track = trial.track
     registered = served_document(trial, track)
-    demanded = read_served(*file_exchange(trial, track, after=registered.request.seq), None)
+    exchange = file_exchange(trial, track, after=registered.request.seq)
+    demanded = read_served(*exchange, None, trial.run.profile)
     trial.add(demanded.findings)
     if demanded.data is None or registered.data is None or track.emdr_id is None:
         trial.block()
@@ -93,7 +94,7 @@ def served_document(trial: Trial, track: Track) -> ServedFile:
     """Return the file that was served for registration, waiting for it while the run is live."""
     request, answer = file_exchange(trial, track, after=track.since)
     _, registration = read_registration(trial, attempts(trial, track)[0])
-    return read_served(request, answer, registration)
+    return read_served(request, answer, registration, trial.run.profile)
 
 
 def file_exchange(trial: Trial, track: Track, *, after: int) -> tuple[Entry, Entry]:

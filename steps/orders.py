@@ -92,7 +92,9 @@ def serves_same_file_twice(trial: Trial) -> None:
     request, answer = file_exchange(trial, track, after=track.since)
     again = file_exchange(trial, track, after=request.seq)
     _, registration = read_registration(trial, attempts(trial, track)[0])
-    first, second = read_served(request, answer, registration), read_served(*again, registration)
+    profile = trial.run.profile
+    first = read_served(request, answer, registration, profile)
+    second = read_served(*again, registration, profile)
     trial.add([*first.findings, *second.findings])
     if first.data is None or second.data is None:
         trial.block()

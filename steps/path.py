@@ -10,6 +10,7 @@ from dopusk.declaration.model import Variant
 from dopusk.journal import Entry, Phase
 from dopusk.verdict import Where, finding
 from dopusk.wire.messages import RegisterDocument, SearchRegistryItem
+from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import read_envelope
 from steps.messages import CANDIDATE, DECISION, REGISTER, attempts, local_uid, read_registration
 from steps.parties import party, service
@@ -22,6 +23,9 @@ QUIET_SECONDS = 300.0
 @then(party("{party} передаёт документ в РЭМД"))
 def passed_on(trial: Trial, party: str) -> None:
     """See that the relay sent the document to РЭМД as it came, and under its own name."""
+    run = trial.run
+    if service(party) is Service.EMIAS and not run.declaration.forwards(run.variant):
+        trial.block(finding("EMIAS-NOT-FORWARDED"))
     _passed(trial, service(party), Service.REMD)
 
 
@@ -79,7 +83,11 @@ def within_scope(trial: Trial) -> None:
 
 def deeds(trial: Trial) -> list[Deed]:
     """Return what the МИС called in this scenario, oldest first."""
-    return [_deed(entry) for entry in trial.view.entries(actor=CANDIDATE) if _is_deed(entry)]
+    return [
+        _deed(entry, trial.run.profile)
+        for entry in trial.view.entries(actor=CANDIDATE)
+        if _is_deed(entry)
+    ]
 
 
 def _is_deed(entry: Entry) -> bool:
@@ -91,9 +99,9 @@ def _is_deed(entry: Entry) -> bool:
     )
 
 
-def _deed(entry: Entry) -> Deed:
+def _deed(entry: Entry, profile: WireProfile) -> Deed:
     envelope, _ = read_envelope(entry.body, part=entry.operation)
-    message = trial.run.profile.read(envelope.body) if envelope else None
+    message = profile.read(envelope.body) if envelope else None
     organization = None
     if isinstance(message, RegisterDocument | SearchRegistryItem) and message.organization:
         organization = message.organization.value

@@ -48,9 +48,7 @@ def transport_is_right(trial: Trial) -> None:
     envelope, _ = read_registration(trial, entry)
     if envelope is not None:
         run = trial.run
-        trial.add(
-            check_transport(envelope, entry.headers, run.declaration, profile=run.profile)
-        )
+        trial.add(check_transport(envelope, entry.headers, run.declaration, profile=run.profile))
 
 
 @then("сведения о документе в запросе полны и верны")

@@ -8,6 +8,7 @@ from dopusk.journal import Entry
 from dopusk.remd.checks import FileAnswer, check_file_answer
 from dopusk.verdict import Finding
 from dopusk.wire.messages import RegisterDocument
+from dopusk.wire.profile import WireProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,12 @@ class ServedFile:
     """What is wrong with the answer; its document is not looked into."""
 
 
-def read_served(request: Entry, answer: Entry, registration: RegisterDocument | None) -> ServedFile:
+def read_served(
+    request: Entry,
+    answer: Entry,
+    registration: RegisterDocument | None,
+    profile: WireProfile,
+) -> ServedFile:
     """Return the file of an exchange, compared with the registration that it belongs to."""
     judged = check_file_answer(
         FileAnswer(
@@ -33,5 +39,6 @@ def read_served(request: Entry, answer: Entry, registration: RegisterDocument | 
         ),
         registration,
         message_id=request.message_id,
+        profile=profile,
     )
     return ServedFile(request, answer, judged.data, judged.findings)

@@ -128,9 +128,7 @@ class Catalogue:
         )
 
 
-def _check_ids(
-    file: Path, known: Iterable[Requirement], more: Iterable[Requirement]
-) -> None:
+def _check_ids(file: Path, known: Iterable[Requirement], more: Iterable[Requirement]) -> None:
     taken = {item.id for item in known} & {item.id for item in more}
     if taken:
         raise CatalogueError(f"Каталог {file}: обозначение {min(taken)} уже занято")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from dopusk import __version__
@@ -16,7 +18,18 @@ from dopusk.journal import Journal
 from dopusk.packs import load_pack
 from dopusk.verdict import Evidence, Finding, Severity, Verdict, exit_code, run_verdict, worst
 from dopusk.verdict.result import RequirementResult, RunResult, ScenarioResult
+from dopusk.wire.profile import WireProfile
 from reports.records import records
+
+
+@dataclass(frozen=True, slots=True)
+class RunRules:
+    """By what a run is judged: the suite's own rules with those of its extensions."""
+
+    catalogue: Catalogue
+    profile: WireProfile
+    profile_file: Path | None = None
+    """Where the wire profile was read from; None means the stand's own."""
 
 
 def assemble(
@@ -29,9 +42,10 @@ def assemble(
     clock: Clock,
     journal: Journal,
     scenarios: Sequence[ScenarioResult],
+    rules: RunRules,
 ) -> RunResult:
     """Return the result of a run: verdicts of requirements, what blocks, what is remarked."""
-    requirements = _requirements(declaration, variants, started.date(), scenarios)
+    requirements = _requirements(rules.catalogue, declaration, variants, started.date(), scenarios)
     verdict = run_verdict(
         [item.verdict for item in scenarios] + [item.verdict for item in requirements]
     )
@@ -47,7 +61,7 @@ def assemble(
         candidate=_candidate(declaration),
         variants=tuple(variant.value for variant in variants),
         oms=bool(declaration.oms_territories),
-        rules=tuple(rulebook(declaration)),
+        rules=tuple(rulebook(declaration, rules.profile, rules.profile_file)),
         provider=provider().name,
         verdict=verdict,
         exit_code=exit_code(verdict),
@@ -60,6 +74,7 @@ def assemble(
 
 
 def _requirements(
+    catalogue: Catalogue,
     declaration: Declaration,
     variants: Sequence[Variant],
     judged: date,
@@ -70,7 +85,6 @@ def _requirements(
     The stand's calendar may stand in the past of the declared documents, so it does not judge
     them.
     """
-    catalogue = Catalogue.load()
     attested = attestation_verdicts(catalogue, declaration, judged)
     wanted: dict[str, Requirement] = {}
     for variant in variants:

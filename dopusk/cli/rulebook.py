@@ -12,22 +12,25 @@ from dopusk.declaration.model import Declaration
 from dopusk.nsi import library
 from dopusk.packs import load_pack
 from dopusk.remd.table import remd_table
-from dopusk.wire.profile import default_profile
+from dopusk.wire.profile import WireProfile
+
+PROFILE = "профиль обмена стенда"
 
 TABLES = ("nsi305", "kinds", "roles")
 """Dictionaries of РЭМД itself (schemas/remd/)."""
 
 
-def rulebook(declaration: Declaration) -> Iterator[Mapping[str, Any]]:
+def rulebook(
+    declaration: Declaration, profile: WireProfile, profile_file: Path | None = None
+) -> Iterator[Mapping[str, Any]]:
     """Yield what a report names as its rules: one mapping a pack, dictionary or profile."""
     for kind in declaration.kinds:
         yield _pack(kind)
-    profile = default_profile()
     yield {
         "what": profile.title,
-        "source": "профиль обмена стенда",
+        "source": f"профиль обмена {profile_file.name}" if profile_file else PROFILE,
         "version": profile.version,
-        "sha256": _sha256(suite.schemas() / "remd" / "profile.toml"),
+        "sha256": _sha256(profile_file or suite.schemas() / "remd" / "profile.toml"),
     }
     for name in TABLES:
         passport = remd_table(name).passport

@@ -38,6 +38,13 @@ def run(
         float | None,
         typer.Option(help="Сколько секунд ждать сообщения МИС (по умолчанию из mis.toml)."),
     ] = None,
+    suite: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Папка со своими сценариями, шагами, профилем обмена или требованиями "
+            "(docs/suites.md); можно повторять. Шаги из неё — код, который будет выполнен."
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
     no_allure: Annotated[
         bool, typer.Option("--no-allure", help="Не писать результаты для Allure.")
@@ -54,10 +61,12 @@ def run(
     """
     from dopusk.cli.session import Session
     from dopusk.declaration import DeclarationError, load
+    from dopusk.extension import Extension, ExtensionError, whole_catalogue
 
     try:
-        declared = load(declaration)
-    except DeclarationError as error:
+        extensions = [Extension.read(folder) for folder in suite or ()]
+        declared = load(declaration, whole_catalogue(extensions))
+    except (DeclarationError, ExtensionError) as error:
         fail(str(error), ExitCode.USAGE)
     from dopusk.cli.candidates import DeclaredCandidate, choose_variants, with_wait
     from dopusk.cli.listeners import TerminalListener
@@ -72,6 +81,7 @@ def run(
         listener=listener,
         allure=not no_allure,
         only=tuple(scenario or ()),
+        extensions=extensions,
     )
     raise typer.Exit(session.run())
 

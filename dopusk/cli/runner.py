@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -16,14 +17,24 @@ import pytest
 from dopusk import suite
 from dopusk.catalogue import Condition
 from dopusk.cli.listeners import TerminalListener
-from dopusk.cli.outcome import assemble
+from dopusk.cli.outcome import RunRules, assemble
 from dopusk.clock import Clock
 from dopusk.declaration.connection import DIRECT
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.drivers import Driver, DriverError, JournaledDriver, ResetOptions
+from dopusk.extension import (
+    Extension,
+    ExtensionError,
+    check_scenarios,
+    profile_file,
+    step_modules,
+    whole_catalogue,
+    wire_profile,
+)
 from dopusk.journal import Journal
 from dopusk.signature import TrustStore
 from dopusk.verdict.result import RunResult
+from dopusk.wire.profile import ProfileError
 from mocks.stand import Stand, StandStartError
 from steps.plugin import SuitePlugin
 from steps.trial import CurrentScenario, LaunchError, Run, StandError
@@ -77,6 +88,8 @@ class RunPlan:
     allure: bool = True
     only: Sequence[str] = ()
     """Ids of scenarios, without variant and feature; empty means all."""
+    extensions: Sequence[Extension] = ()
+    """What a region or a vendor adds."""
 
 
 def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
@@ -86,6 +99,7 @@ def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
     start, StandError when the scenarios cannot be run, JournalError when the journal cannot be
     written.
     """
+    rules = _rules(plan)
     started = datetime.now(UTC)
     clock = Clock.at(plan.declaration.as_of)
     run_id = f"{started:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
@@ -102,7 +116,7 @@ def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
         },
     )
     with journal:
-        plugin = _run_scenarios(plan, journal, clock, listener)
+        plugin = _run_scenarios(plan, rules, journal, clock, listener)
         if plugin.launch_error is not None:
             raise plugin.launch_error
         return assemble(
@@ -114,15 +128,27 @@ def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
             clock=clock,
             journal=journal,
             scenarios=plugin.results,
+            rules=rules,
         )
 
 
+def _rules(plan: RunPlan) -> RunRules:
+    """Return the rules of the run; raises LaunchError where an extension cannot be used."""
+    try:
+        catalogue = whole_catalogue(plan.extensions)
+        check_scenarios(plan.extensions, catalogue)
+        file = profile_file(plan.declaration.wire_profile, plan.extensions)
+        return RunRules(catalogue, wire_profile(file), file)
+    except (ExtensionError, ProfileError) as error:
+        raise LaunchError(str(error)) from error
+
+
 def _run_scenarios(
-    plan: RunPlan, journal: Journal, clock: Clock, listener: TerminalListener
+    plan: RunPlan, rules: RunRules, journal: Journal, clock: Clock, listener: TerminalListener
 ) -> SuitePlugin:
     @contextmanager
     def launch(variant: Variant) -> Iterator[Run]:
-        with _circuit(plan, variant, journal, clock, listener) as run:
+        with _circuit(plan, rules, variant, journal, clock, listener) as run:
             yield run
 
     listeners: list[Listener] = [listener]
@@ -137,10 +163,16 @@ def _run_scenarios(
         listeners.append(AllureListener())
         arguments += ["-p", "allure_pytest.plugin", "--alluredir", str(plan.out / "allure-results")]
     met = _conditions(plan.declaration)
-    plugin = SuitePlugin(plan.variants, launch, listeners, plan.only, met)
+    plugin = SuitePlugin(plan.variants, launch, listeners, plan.only, met, rules.catalogue)
     modules = dict.fromkeys(name for variant in plan.variants for name in FOLDERS[variant])
     arguments += [str(suite.root() / "features" / module) for module in modules]
-    code = pytest.main(arguments, plugins=[plugin])
+    try:
+        own = step_modules(plan.extensions)
+    except ExtensionError as error:
+        raise LaunchError(str(error)) from error
+    with tempfile.TemporaryDirectory(prefix="dopusk-") as place:
+        arguments += _bindings(plan.extensions, Path(place))
+        code = pytest.main(arguments, plugins=[plugin, *own])
     if code is pytest.ExitCode.NO_TESTS_COLLECTED:
         raise LaunchError(f"таких сценариев нет: {', '.join(plan.only) or 'ни одного'}")
     if code is pytest.ExitCode.INTERRUPTED and plugin.launch_error is None:
@@ -148,6 +180,18 @@ def _run_scenarios(
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise StandError(f"pytest завершился с кодом {int(code)}, сценарии не выполнены")
     return plugin
+
+
+def _bindings(extensions: Sequence[Extension], place: Path) -> Iterator[str]:
+    """Write a module for each folder of foreign features that binds them; yields their paths."""
+    for number, extension in enumerate(extensions, 1):
+        if extension.features is not None:
+            module = place / f"test_extension_{number}.py"
+            module.write_text(
+                f"from pytest_bdd import scenarios\n\nscenarios({str(extension.features)!r})\n",
+                encoding="utf-8",
+            )
+            yield str(module)
 
 
 def _conditions(declaration: Declaration) -> set[Condition]:
@@ -162,14 +206,24 @@ def _conditions(declaration: Declaration) -> set[Condition]:
 
 @contextmanager
 def _circuit(
-    plan: RunPlan, variant: Variant, journal: Journal, clock: Clock, listener: TerminalListener
+    plan: RunPlan,
+    rules: RunRules,
+    variant: Variant,
+    journal: Journal,
+    clock: Clock,
+    listener: TerminalListener,
 ) -> Iterator[Run]:
     with plan.candidate.open(variant) as (declared, raw_driver):
         declaration = replace(declared, via_ips=declared.via_ips and variant in DIRECT)
         current = CurrentScenario()
         driver = JournaledDriver(raw_driver, journal, lambda: current.id)
         stand = Stand(
-            declaration, journal, clock, variant=variant, scenario_source=lambda: current.id
+            declaration,
+            journal,
+            clock,
+            variant=variant,
+            scenario_source=lambda: current.id,
+            profile=rules.profile,
         )
         try:
             stand.start()
@@ -188,6 +242,7 @@ def _circuit(
                 trust=_trust(declaration),
                 entry_url=stand.entry_url,
                 addresses=stand.addresses,
+                profile=rules.profile,
                 circuit=stand,
             )
         finally:

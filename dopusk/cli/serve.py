@@ -43,6 +43,13 @@ def serve(
         fail(str(error))
     if port is not None:
         declaration = replace(declaration, stand=replace(declaration.stand, port=port))
+    from dopusk.extension import wire_profile
+    from dopusk.wire.profile import ProfileError
+
+    try:
+        profile = wire_profile(declaration.wire_profile)
+    except ProfileError as error:
+        fail(str(error))
     target = journal or Path(f"dopusk-serve-{datetime.now():%Y%m%d-%H%M%S}.sqlite")
     clock = Clock.at(declaration.as_of)
     from mocks.stand import Stand, StandStartError
@@ -51,7 +58,7 @@ def serve(
     try:
         with (
             Journal.create(target, clock=clock, run={"command": "serve"}) as record,
-            Stand(declaration, record, clock) as stand,
+            Stand(declaration, record, clock, profile=profile) as stand,
             _interruption() as interrupted,
         ):
             out.print(f"Стенд слушает {stand.url}")

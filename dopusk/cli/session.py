@@ -16,6 +16,7 @@ from dopusk.verdict import ExitCode, Verdict
 if TYPE_CHECKING:
     from dopusk.cli.listeners import TerminalListener
     from dopusk.cli.runner import Candidate
+    from dopusk.extension import Extension
     from dopusk.verdict.result import RunResult
 
 COLOURS = {
@@ -37,6 +38,7 @@ class Session:
     listener: TerminalListener
     allure: bool = True
     only: Sequence[str] = ()
+    extensions: Sequence[Extension] = ()
 
     def run(self) -> ExitCode:
         """Run, write the reports, print the verdict; return the exit code."""
@@ -58,6 +60,7 @@ class Session:
             command=command_line(),
             allure=self.allure,
             only=self.only,
+            extensions=self.extensions,
         )
         try:
             result = execute(plan, self.listener)

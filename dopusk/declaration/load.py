@@ -8,7 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dopusk.cases import Address
 from dopusk.declaration import numbers, values
@@ -30,6 +30,9 @@ from dopusk.declaration.table import Report, Table
 from dopusk.remd.kinds import kind, roles
 from dopusk.wording import os_reason
 
+if TYPE_CHECKING:
+    from dopusk.catalogue import Catalogue
+
 DRIVERS: Final = ("http", "command", "manual")
 DEPLOYMENTS: Final = ("on-premises", "cloud")
 WITH_MNEMONIC: Final = (Variant.MO_1, Variant.MO_3)
@@ -41,12 +44,13 @@ SIGNING_ROLES: Final = ("AUTHOR", "CHAIRMAN")
 _MAX_BYTES: Final = 4 * 1024 * 1024
 
 
-def load(path: Path) -> Declaration:
+def load(path: Path, catalogue: Catalogue | None = None) -> Declaration:
     """Return the declaration in a file.
 
-    Raises DeclarationError with all problems of the file at once, each with field and line.
+    `catalogue` names the requirements that may be attested, by default the suite's. Raises
+    DeclarationError with all problems of the file at once, each with field and line.
     """
-    return parse(read_text(path), path)
+    return parse(read_text(path), path, catalogue)
 
 
 def read_text(path: Path) -> str:
@@ -62,7 +66,7 @@ def read_text(path: Path) -> str:
     return _decode(data, path)
 
 
-def parse(text: str, path: Path) -> Declaration:
+def parse(text: str, path: Path, catalogue: Catalogue | None = None) -> Declaration:
     """Return the declaration in a text; relative paths in it are taken from the folder of `path`.
 
     Raises DeclarationError.
@@ -73,13 +77,13 @@ def parse(text: str, path: Path) -> Declaration:
     except tomllib.TOMLDecodeError as error:
         raise DeclarationError([syntax_problem(error, text, path)]) from None
     report = Report(path, lines(text))
-    declaration = _declaration(Table(report, data, (), ""), path)
+    declaration = _declaration(Table(report, data, (), ""), path, catalogue)
     if report.problems:
         raise DeclarationError(report.problems)
     return declaration
 
 
-def _declaration(root: Table, path: Path) -> Declaration:
+def _declaration(root: Table, path: Path, catalogue: Catalogue | None) -> Declaration:
     product = root.table("product")
     connection = root.table("connection")
     organizations = [_organization(table) for table in root.tables("organizations")]
@@ -107,7 +111,7 @@ def _declaration(root: Table, path: Path) -> Declaration:
         as_of=connection.optional("as_of", values.DATE, None),
         trust_anchors=connection.several("trust_anchors", values.file(path.parent), []),
         attestations=tuple(
-            _attestation(table, path.parent)
+            _attestation(table, path.parent, catalogue)
             for table in root.tables("attestations", required=False)
         ),
         oms_territories=connection.several("oms_territories", values.text(_territory), []),
@@ -218,11 +222,11 @@ def _ticket(table: Table) -> TicketSettings:
     return settings
 
 
-def _attestation(table: Table, folder: Path) -> Attestation:
+def _attestation(table: Table, folder: Path, catalogue: Catalogue | None) -> Attestation:
     # The catalogue speaks of variants, so it imports this package's model.
     from dopusk.catalogue import Catalogue
 
-    known = [item.id for item in Catalogue.load().all if item.attested]
+    known = [item.id for item in (catalogue or Catalogue.load()).all if item.attested]
     attestation = Attestation(
         requirement=table.required(
             "requirement", values.choice(known, "требования, которое заявляют документом,")

@@ -34,7 +34,11 @@ class Timing:
 
 
 class WireProfile:
-    """Reads and writes messages by a profile file (schemas/remd/profile.toml or a vendor's)."""
+    """Reads and writes messages by a profile file (schemas/remd/profile.toml or a vendor's).
+
+    A file that begins with `extends = true` needs to hold only what differs from the stand's own:
+    its tables are laid over those of the stand, lists and templates are replaced whole.
+    """
 
     def __init__(self, data: Mapping[str, Any], source: str) -> None:
         try:
@@ -53,11 +57,11 @@ class WireProfile:
     @classmethod
     def load(cls, path: FilePath | None = None) -> Self:
         """Return the profile in this file, by default the stand's own; raises ProfileError."""
-        path = path or schemas() / "remd" / "profile.toml"
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-            raise ProfileError(f"Не читается профиль обмена {path}: {problem}") from problem
+        own = schemas() / "remd" / "profile.toml"
+        path = path or own
+        data = _toml(path)
+        if data.get("extends") is True:
+            data = _merged(_toml(own), data)
         return cls(data, str(path))
 
     def knows(self, body: etree._Element) -> bool:
@@ -101,6 +105,25 @@ class WireProfile:
 def default_profile() -> WireProfile:
     """Return the stand's own profile."""
     return WireProfile.load()
+
+
+def _toml(path: FilePath) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise ProfileError(f"Не читается профиль обмена {path}: {problem}") from problem
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one table laid over another, table by table."""
+    merged = dict(below)
+    for key, value in above.items():
+        lower = merged.get(key)
+        if isinstance(value, Mapping) and isinstance(lower, Mapping):
+            merged[key] = _merged(lower, value)
+        else:
+            merged[key] = value
+    return merged
 
 
 def _timing(data: Mapping[str, Any]) -> Timing:
