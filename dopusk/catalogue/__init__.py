@@ -3,6 +3,7 @@
 from dopusk.catalogue.attestations import AttestationVerdict, attestation_verdicts
 from dopusk.catalogue.coverage import Coverage, ScenarioTags, coverage, discover
 from dopusk.catalogue.judgement import Judgement, judge
+from dopusk.catalogue.markdown import coverage_page
 from dopusk.catalogue.model import (
     Catalogue,
     CatalogueError,
@@ -25,6 +26,7 @@ __all__ = [
     "Verification",
     "attestation_verdicts",
     "coverage",
+    "coverage_page",
     "discover",
     "judge",
 ]

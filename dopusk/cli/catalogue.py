@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ from rich.text import Text
 
 from dopusk.cli.console import console, fail
 from dopusk.verdict import ExitCode
+from dopusk.wording import os_reason
 
 if TYPE_CHECKING:
     from dopusk.catalogue import Coverage, Requirement
@@ -24,14 +26,18 @@ def catalogue(
     ips: Annotated[
         bool, typer.Option("--ips", help="С вариантом: добавить требования к работе через ИПС.")
     ] = False,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Записать таблицу покрытия в файл (docs/coverage.md).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Вывести JSON.")] = False,
 ) -> None:
     """Показать требования, их источники и то, чем каждое проверяется.
 
     Примеры: [bold]dopusk catalogue[/bold] · [bold]dopusk catalogue --variant fed-3[/bold] ·
-    [bold]dopusk catalogue --json[/bold]
+    [bold]dopusk catalogue --json[/bold] ·
+    [bold]dopusk catalogue --markdown docs/coverage.md[/bold]
     """
-    from dopusk.catalogue import Catalogue, CatalogueError, coverage, discover
+    from dopusk.catalogue import Catalogue, CatalogueError, coverage, coverage_page, discover
     from dopusk.declaration.model import Variant
 
     try:
@@ -44,11 +50,22 @@ def catalogue(
             fail(f"Варианта {variant} нет. Есть: {', '.join(Variant)}")
         chosen = known.requirements(Variant(variant), oms, via_ips=ips)
     covered = coverage(known, discover())
+    if markdown is not None:
+        _write(markdown, coverage_page(known, covered))
+        return
     if as_json:
         rows = [_row(item, covered) for item in chosen]
         console().print_json(data={"requirements": rows}, ensure_ascii=False, highlight=False)
         return
     _show(chosen, covered)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"{path} не записывается: {os_reason(error)}")
+    console().print(f"Записано: {path}", markup=False)
 
 
 def _row(item: Requirement, covered: Coverage) -> dict[str, Any]:
