@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from flask import Flask, Response, request
+from lxml import etree
 from werkzeug.exceptions import HTTPException
 
 from dopusk import __version__
@@ -15,10 +16,12 @@ from dopusk.clock import Clock
 from dopusk.declaration.connection import SERVICES, Service, entry
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.remd.directory import Directory
+from dopusk.wire.messages import RegisterDocument
 from dopusk.wire.profile import WireProfile, default_profile
 from dopusk.wire.soap import content_type, write_envelope, write_fault
 from mocks.control.models import Control
 from mocks.control.urls import blueprint as control_routes
+from mocks.emias.models import Emias
 from mocks.faults import Action, Fault, FaultPlan
 from mocks.gate import FaultGate
 from mocks.inside import Inside
@@ -157,6 +160,15 @@ class Stand:
     def demand(self, emdr_id: str) -> None:
         """Let another system demand a registered document; RegistryItemNotFoundError."""
         self.control.demand(emdr_id)
+
+    def work(self, body: bytes, data: bytes) -> None:
+        """Let a doctor register a document at the workplace in ЕМИАС (mo-2)."""
+        emias = self.relays[Service.EMIAS]
+        element = etree.fromstring(body)
+        request = self.remd.profile.read(element)
+        assert isinstance(emias, Emias)
+        assert isinstance(request, RegisterDocument)
+        emias.work(request, body, data, self._scenario())
 
     def idle(self, timeout: float) -> bool:
         """Wait until nothing is under way or due; False when the seconds are over."""

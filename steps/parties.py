@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from pytest_bdd import parsers
 
 from dopusk.declaration.connection import Service
 
 _BY_LABEL = {item.label: item for item in Service}
-_PATTERN = "|".join(_BY_LABEL)
+_FORMS = {
+    "party": "|".join(_BY_LABEL),
+    "code": r"\S+",
+    "minutes": r"\d+",
+    "status": r"\d+",
+}
 
 
 def service(label: str) -> Service:
@@ -16,9 +23,11 @@ def service(label: str) -> Service:
 
 
 def party(text: str) -> parsers.re:
-    """Return the parser of a step in which `{party}` stands for a service, `{code}` for a word."""
-    pattern = text.replace("{party}", f"(?P<party>{_PATTERN})")
-    pattern = pattern.replace("{code}", r"(?P<code>\S+)")
-    return parsers.re(
-        pattern.replace("{minutes}", r"(?P<minutes>\d+)").replace("{status}", r"(?P<status>\d+)")
-    )
+    """Return the parser of a step in which `{party}` stands for a service.
+
+    `{code}` stands for a word, `{minutes}` and `{status}` for numbers.
+    """
+    pattern = re.escape(text)
+    for name, form in _FORMS.items():
+        pattern = pattern.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>{form})")
+    return parsers.re(pattern)

@@ -47,7 +47,7 @@ def does_not_repeat(trial: Trial) -> None:
     )
     trial.add(
         check_no_retry_after_refusal(
-            [_attempt(entry) for entry in attempts(trial, track)], codes=decided_codes(refused)
+            [as_attempt(entry) for entry in attempts(trial, track)], codes=decided_codes(refused)
         )
     )
 
@@ -66,7 +66,7 @@ def _judge_retry(trial: Trial, failure: str, *, pause: float) -> None:
     sent = attempts(trial, track)
     found = list(
         check_retries(
-            [_attempt(entry) for entry in sent],
+            [as_attempt(entry) for entry in sent],
             failure=failure,
             waited=waited if len(sent) < 2 else time.monotonic() - began,
             pause=pause,
@@ -79,5 +79,6 @@ def _judge_retry(trial: Trial, failure: str, *, pause: float) -> None:
     trial.add(found)
 
 
-def _attempt(entry: Entry) -> Attempt:
+def as_attempt(entry: Entry) -> Attempt:
+    """Return a registerDocument of the journal as the checks of retries see it."""
     return Attempt(entry.seq, entry.at, entry.local_uid, entry.message_id)

@@ -43,6 +43,9 @@ class Circuit(Protocol):
     def demand(self, emdr_id: str) -> None:
         """Let another system demand a registered document."""
 
+    def work(self, body: bytes, data: bytes) -> None:
+        """Let a doctor register a document at the workplace in ЕМИАС."""
+
 
 @dataclass
 class CurrentScenario:

@@ -63,6 +63,23 @@ def check_refused(shown: Shown, *, codes: Sequence[str], event: str) -> Iterator
         )
 
 
+def check_second_refusal(
+    shown: Shown, *, emdr_id: str, codes: Sequence[str], who: str
+) -> Iterator[Finding]:
+    """Check that the refusal of a second system is shown and leaves the registration as it is."""
+    if shown.state != "registered" or shown.emdr_id != emdr_id:
+        got = STATES.get(shown.state, shown.state)
+        yield finding("CB-STAGE-LOST", where=PLACE, expected=STATES["registered"], got=got, who=who)
+    elif set(codes) - set(shown.codes):
+        yield finding(
+            "CB-CODES-LOST",
+            where=PLACE,
+            expected=", ".join(codes),
+            got=", ".join(shown.codes) or "ничего",
+            who=who,
+        )
+
+
 def check_unchanged(before: Shown, after: Shown) -> Iterator[Finding]:
     """Check that a repeated result changed nothing."""
     pairs = {

@@ -25,8 +25,19 @@ def judge(
 
     A requirement that names its steps is judged by them alone, and by the findings whose codes
     belong to it: a wrong language of the document breaks the rules of its kind, not its encoding.
-    It is `не проверено` when no scenario came as far as those steps.
+    One for which nothing has to be done is `неприменимо`, with the reason, when they show that
+    nothing is done. It is `не проверено` when no scenario came as far as those steps.
     """
+    judged = _judge(requirement, scenarios, conventions_block=conventions_block)
+    if requirement.reason is not None and judged.verdict in (Verdict.PASS, Verdict.REMARK):
+        note = f"{requirement.reason}. Сценарии видели, что МИС ничего не отправляет."
+        return Judgement(Verdict.NOT_APPLICABLE, note)
+    return judged
+
+
+def _judge(
+    requirement: Requirement, scenarios: Iterable[ScenarioResult], *, conventions_block: bool
+) -> Judgement:
     naming = [item for item in scenarios if requirement.id in item.requirements]
     if not naming:
         return Judgement(Verdict.SKIP, "Ни один сценарий прогона не проверяет это требование.")

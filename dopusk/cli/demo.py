@@ -16,7 +16,7 @@ from dopusk.verdict import ExitCode
 if TYPE_CHECKING:
     from fixtures.reference_mis.behaviour import Defect
 
-READY = ("fed-1", "fed-3", "fed-4")
+READY = ("fed-1", "fed-2", "fed-3", "fed-4", "mo-1", "mo-2", "mo-3")
 """Variants whose scenarios exist."""
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from uuid import uuid4
 
 from dopusk.remd.checks.emias import check_emdr_id, check_mnemonic
 from dopusk.remd.checks.values import text
 from dopusk.remd.directory import RegisteredSystem
 from dopusk.verdict import Finding
 from dopusk.wire.messages import RegisterDocument
+from dopusk.wire.soap import normalise_id
 from mocks.emias.exceptions import EmiasError
 from mocks.relay.models import Parts, Relay
 from mocks.relay.passage import Passage, Target
-from mocks.remd.records import Attempt
+from mocks.remd.records import NOBODY, Attempt
 from mocks.remd.results import Outcome
 
 
@@ -54,8 +56,21 @@ class Emias(Relay):
         number = text(passage.attempt.request.emdr_id) or None
         return Outcome(usual.status, (), number, {**usual.details, **self._dates(passage, number)})
 
-    def work(self, attempt: Attempt, body: bytes, data: bytes) -> None:
+    def work(
+        self, request: RegisterDocument, body: bytes, data: bytes, scenario: str | None
+    ) -> None:
         """Register a document that was made here, at the workplace of a doctor (mo-2)."""
+        message_id = str(uuid4())
+        attempt = Attempt(
+            request=request,
+            system=NOBODY,
+            local_uid=text(request.local_uid),
+            uid=normalise_id(text(request.local_uid)),
+            message_id=message_id,
+            normal_id=normalise_id(message_id),
+            received=self.parts.clock.now(),
+            scenario=scenario,
+        )
         passage = Passage(attempt, body, data)
         self.records.decision(attempt, "formed")
         self.keep(passage)

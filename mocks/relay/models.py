@@ -29,7 +29,7 @@ from mocks.relay.exceptions import RelayError, UnknownDocumentError, UnknownMess
 from mocks.relay.forwarding import Forwarder
 from mocks.relay.passage import Passage, Target
 from mocks.remd.caller import Caller
-from mocks.remd.records import BY_CANDIDATE, BY_PLAN, Attempt, Records
+from mocks.remd.records import BY_CANDIDATE, BY_PLAN, NOBODY, Attempt, Records
 from mocks.remd.results import Outcome, Results
 from mocks.traffic import Incoming
 from mocks.workers import Task, Workers
@@ -158,7 +158,7 @@ class Relay:
             passage = self._passages.get(normalise_id(text(request.local_uid)))
         if passage is None or passage.file is None:
             raise UnknownDocumentError
-        if not text(request.emdr_id):
+        if not text(request.emdr_id) or passage.attempt.system is NOBODY:
             return passage.file
         data, found = self._ask(passage, emdr_id=text(request.emdr_id), scenario=scenario)
         if data is None:
@@ -366,7 +366,3 @@ def _agrees(item: Mapping[str, object], request: SearchRegistryItem) -> bool:
         and text(request.organization) in ("", item["organization"])
         and text(request.kind) in ("", item["kind"])
     )
-
-
-NOBODY = RegisteredSystem("", "", None, frozenset(), "", "")
-"""Stands for the sender of a request that is refused at once."""

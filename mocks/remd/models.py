@@ -21,7 +21,7 @@ from mocks.remd.caller import Caller
 from mocks.remd.exceptions import RegistryItemNotFoundError, RemdError, SoapFaultError
 from mocks.remd.flow import Flow
 from mocks.remd.judge import Judge
-from mocks.remd.records import BY_PLAN, Attempt, Records
+from mocks.remd.records import BY_PLAN, NOBODY, Attempt, Records
 from mocks.remd.registry import Item, Registry
 from mocks.traffic import CANDIDATE, Incoming
 
@@ -246,7 +246,7 @@ class Remd:
         header = envelope.header
         return Attempt(
             request=request,
-            system=known.system or _NOBODY,
+            system=known.system or NOBODY,
             local_uid=text(request.local_uid),
             uid=incoming.local_uid,
             message_id=text(header.message_id),
@@ -273,7 +273,3 @@ def _distrust(known: Sender) -> SoapFaultError:
     """Return the fault of WS-Security 1.1 §12; what ИПС really answers is not public."""
     reason = next((item.message for item in known.findings), "")
     return SoapFaultError(f"ИПС не принимает сообщение (wsse:FailedCheck). {reason}")
-
-
-_NOBODY = RegisteredSystem("", "", None, frozenset(), "", "")
-"""Stands for the sender of a request that is refused at once."""

@@ -23,6 +23,10 @@ BY_CANDIDATE = "candidate"
 BY_PLAN = "fault plan"
 
 
+NOBODY = RegisteredSystem("", "", None, frozenset(), "", "")
+"""Stands where no other system is to be asked or told: the sender is unknown, or there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One registerDocument on its way through the stages."""

@@ -10,7 +10,7 @@ from dopusk.remd.checks.values import text
 from dopusk.remd.decision import ErrorItem
 from mocks.faults import Action, Fault
 from mocks.remd.caller import Caller, stamp
-from mocks.remd.records import Attempt, Records
+from mocks.remd.records import NOBODY, Attempt, Records
 from mocks.remd.registry import Item
 from mocks.traffic import Incoming
 from mocks.workers import OnError, Workers
@@ -98,7 +98,7 @@ class Results:
                 pause = (twice.seconds or REPEAT_SECONDS) / self.time_scale
                 self.workers.later(max(pause, REPEAT_AT_LEAST), send, broken)
 
-        if self.applied(attempt, Action.RESULT_LOST):
+        if attempt.system is NOBODY or self.applied(attempt, Action.RESULT_LOST):
             attempt.told.set()
             return
         late = self.applied(attempt, Action.RESULT_LATE)
