@@ -42,17 +42,17 @@ class _Plain:
         self._console = console
         self._total = total
         self._every = every
-        self._done = 0
-        self._began = self._said = time.monotonic()
+        self._done = self._said_done = 0
+        self._said = time.monotonic()
 
     def advance(self) -> None:
         self._done += 1
         now = time.monotonic()
         if now - self._said < self._every or self._done == self._total:
             return
-        self._said = now
-        rate = self._done / (now - self._began)
+        rate = (self._done - self._said_done) / (now - self._said)
         left = (self._total - self._done) / rate
+        self._said, self._said_done = now, self._done
         self._console.print(
             f"проверено {self._done} из {self._total}, {rate:.0f} в секунду, осталось {left:.0f} с"
         )

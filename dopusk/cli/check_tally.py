@@ -62,7 +62,9 @@ class Tally:
 
     def lines(self) -> Iterator[Text]:
         """Return the summary: states, and of many documents the rules that most of them break."""
-        head = f"Файлов: {self.total} за {self.seconds:.1f} с ({self.rate:.0f} в секунду)"
+        head = f"Файлов: {self.total} за {self.seconds:.1f} с"
+        if self.total > self.reused:
+            head += f" ({self.rate:.0f} в секунду)"
         if self.reused:
             head += f", из них взято из прежних результатов: {self.reused}"
         yield Text(head, style="bold")
