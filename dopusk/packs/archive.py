@@ -28,6 +28,12 @@ class ArchiveLimits:
 
 
 DEFAULT_LIMITS = ArchiveLimits()
+MAX_NAME = 200
+"""Bytes of one name in UTF-8."""
+DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"{name}{n}" for name in ("COM", "LPT") for n in range(1, 10))}
+)
+"""Names that Windows keeps for itself."""
 
 
 def read_package(source: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> dict[str, bytes]:
@@ -41,8 +47,10 @@ def read_package(source: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> dict[s
     else:
         raise PackError(f"{source}: нет такой папки или архива")
     files: dict[str, bytes] = {}
+    taken: set[str] = set()
     total = 0
     for name, data in found:
+        _take(name, taken, source)
         total += len(data)
         if len(files) >= limits.max_files:
             raise PackError(f"{source}: файлов больше {limits.max_files}")
@@ -52,6 +60,28 @@ def read_package(source: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> dict[s
     if not files:
         raise PackError(f"{source}: нет файлов .xsd и .sch")
     return files
+
+
+def _take(name: str, taken: set[str], source: Path) -> None:
+    """Add a name to those that are taken; raises PackError where a file system would not hold it.
+
+    Systems differ: letters' case and the names of devices matter on some of them.
+    """
+    path = PurePosixPath(name)
+    for part in path.parts:
+        stem = part.split(".")[0].rstrip().upper()
+        if (
+            len(part.encode("utf-8", "replace")) > MAX_NAME
+            or not part.isprintable()
+            or set(part) & set('<>:"|?*')
+            or part.endswith((" ", "."))
+            or stem in DEVICES
+        ):
+            raise PackError(f"{source}: имя файла «{part[:40]!a}» не годится для всех систем")
+    folded = name.casefold()
+    if folded in taken:
+        raise PackError(f"{source}: два файла с именем «{name}»")
+    taken.add(folded)
 
 
 def _from_folder(folder: Path, limits: ArchiveLimits) -> Iterator[tuple[str, bytes]]:
@@ -90,6 +120,8 @@ def _from_zip(file: Path, limits: ArchiveLimits) -> Iterator[tuple[str, bytes]]:
 def _safe_name(entry: zipfile.ZipInfo, file: Path) -> str | None:
     """Return the entry's path inside the pack, None for what is left aside. Raises PackError."""
     name = entry.filename.replace("\\", "/")
+    if not name:
+        return None
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or ":" in name:
         raise PackError(f"{file}: путь «{entry.filename}» ведёт за пределы архива")

@@ -142,8 +142,11 @@ def _write(files: dict[str, bytes], folder: Path) -> list[str]:
             data, found = repaired(name, data, files)
             defects += found
         target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        except OSError as error:
+            raise PackError(f"{name}: файл не записать ({error.strerror})") from error
     return defects
 
 
