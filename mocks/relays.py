@@ -21,14 +21,14 @@ from mocks.gis import urls as gis_urls
 from mocks.gis.models import Gis
 from mocks.inside import Inside
 from mocks.other_is import urls as other_is_urls
-from mocks.other_is.models import FEDERAL, REGIONAL, OtherIs
+from mocks.other_is.models import FEDERAL, OtherIs
 from mocks.outgoing import Call, Outgoing
 from mocks.relay.forwarding import Forwarder
 from mocks.relay.models import Parts, Relay
 from mocks.relay.passage import Target
 from mocks.remd.caller import Caller
 from mocks.remd.records import Records
-from mocks.remd.results import Results
+from mocks.remd.results import REGIONAL, Results
 from mocks.remd.urls import EMDR as REMD_EMDR
 from mocks.traffic import Appender
 from mocks.workers import Workers

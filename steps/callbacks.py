@@ -28,11 +28,14 @@ from steps.messages import (
     decided_findings,
     decision,
     local_uid,
+    stage_of,
 )
 from steps.operator import give_up, recall_skip
 from steps.parties import party, service
 from steps.trial import StandError, Track, Trial
 
+REGIONAL = "regional"
+"""Mark of results of ГИС субъекта (schemas/other_is/README.md)."""
 _NOBODY_THERE = (404, 405, 410)
 """HTTP statuses of an address at which no callback service answers."""
 
@@ -168,8 +171,11 @@ def check_acknowledged(trial: Trial, request: Entry) -> None:
         trial.block()
 
 
-def results(trial: Trial, track: Track, count: int) -> list[Entry]:
-    """Return the first `count` result callbacks of a document, waiting for them while live."""
+def results(trial: Trial, track: Track, count: int, *, regional: bool = False) -> list[Entry]:
+    """Return the first `count` result callbacks of a document, waiting for them while live.
+
+    Иная ИС sends those of ГИС субъекта besides: they count only when `regional`.
+    """
     uid = local_uid(trial, track)
     found: list[Entry] = []
     for _ in range(count):
@@ -181,6 +187,7 @@ def results(trial: Trial, track: Track, count: int) -> list[Entry]:
                 and entry.peer == CANDIDATE
                 and entry.actor == trial.run.entry
                 and entry.local_uid == uid
+                and (stage_of(trial, entry) == REGIONAL) is regional
             ),
             after=found[-1].seq if found else track.since,
             seconds=trial.view.wait_seconds + trial.result_delay,

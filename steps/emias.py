@@ -125,6 +125,7 @@ def same_bytes(trial: Trial) -> None:
     judged = check_file_answer(
         FileAnswer(answer.status, answer.headers, answer.body, answer.note.get("error")),
         message_id=request.message_id,
+        profile=trial.run.profile,
     )
     trial.add(judged.findings)
     if judged.data is None or registered.data is None:

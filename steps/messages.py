@@ -6,7 +6,7 @@ from dopusk.declaration.connection import Service
 from dopusk.journal import Entry, Phase
 from dopusk.remd.ips import ProvedMessage, prove
 from dopusk.verdict import Finding
-from dopusk.wire.messages import RegisterDocument
+from dopusk.wire.messages import RegisterDocument, RegistrationResult
 from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import Envelope, normalise_id, read_envelope
 from steps.trial import StandError, Track, Trial
@@ -127,6 +127,13 @@ def decision(
     if found is not None and found.operation == STAND_ERROR:
         raise StandError(str(found.note.get("error", "стенд записал ошибку без текста")))
     return found
+
+
+def stage_of(trial: Trial, result: Entry) -> str | None:
+    """Return whose result a registerDocumentResult is, where Иная ИС marks it."""
+    envelope, _ = read_envelope(result.body, part=RESULT)
+    message = trial.run.profile.read(envelope.body) if envelope else None
+    return message.stage if isinstance(message, RegistrationResult) else None
 
 
 def decided_findings(entry: Entry) -> list[Finding]:

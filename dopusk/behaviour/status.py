@@ -80,6 +80,19 @@ def check_second_refusal(
         )
 
 
+def check_stage_told(shown: Shown) -> Iterator[Finding]:
+    """Check that a document is not shown as registered while only ГИС субъекта has answered."""
+    if shown.state == "registered":
+        yield finding(
+            "CB-STAGE-CONFUSED",
+            where=PLACE,
+            expected=STATES["accepted"],
+            got=STATES["registered"],
+        )
+    else:
+        yield from check_state(shown, "accepted", event="результат ГИС субъекта")
+
+
 def check_unchanged(before: Shown, after: Shown) -> Iterator[Finding]:
     """Check that a repeated result changed nothing."""
     pairs = {

@@ -55,6 +55,7 @@ STEP_MODULES = (
     "steps.path",
     "steps.emias",
     "steps.workplace",
+    "steps.stages",
     "steps.organizations",
     "steps.ticket",
 )

@@ -7,8 +7,6 @@ from mocks.relay.models import Relay
 
 FEDERAL = "federal"
 """Mark of the results of РЭМД (schemas/other_is/README.md)."""
-REGIONAL = "regional"
-"""Mark of the results of ГИС субъекта."""
 
 
 class OtherIs(Relay):

@@ -17,6 +17,8 @@ from mocks.workers import OnError, Workers
 
 REPEAT_SECONDS = 10.0
 """Stand seconds between a result and its repetition (fault `result_twice`, a convention)."""
+REGIONAL = "regional"
+"""Mark of results that say nothing about the registration in РЭМД (schemas/other_is/README.md)."""
 FIRST_SECONDS = 10.0
 """Real seconds for which a synchronous answer waits for its result (fault `result_first`)."""
 REPEAT_AT_LEAST = 1.0
@@ -93,7 +95,8 @@ class Results:
             if unknown is not None:
                 self._send(*_foreign(attempt, outcome), broken)
             send()
-            attempt.told.set()
+            if outcome.details.get("stage") != REGIONAL:
+                attempt.told.set()
             if twice is not None:
                 pause = (twice.seconds or REPEAT_SECONDS) / self.time_scale
                 self.workers.later(max(pause, REPEAT_AT_LEAST), send, broken)
