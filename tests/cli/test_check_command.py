@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -174,3 +175,17 @@ def test_a_file_larger_than_the_memory_is_not_read(tmp_path: Path) -> None:
     )
     assert done.returncode == 4, done.stderr
     assert "BYTES-TOO-BIG" in done.stdout
+
+
+def test_json_is_escaped_where_the_output_cannot_show_letters(tmp_path: Path) -> None:
+    file = tmp_path / "файл.xml"
+    file.write_bytes(good())
+    done = subprocess.run(
+        [sys.executable, "-m", "dopusk", "check", *DAY, "--json", str(file)],
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        check=True,
+    )
+    assert done.stdout.isascii()
+    assert json.loads(done.stdout)["file"] == str(file)
