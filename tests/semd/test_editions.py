@@ -127,3 +127,10 @@ def test_the_first_edition_lets_nothing_pass_that_the_official_one_stops() -> No
         if not own_xsd.errors(mutant) and (stopped or official_xsd.errors(mutant)):
             laxer.append(described)
     assert laxer == ["alter codeSystemVersion /*/*[17]/*/*[1]"]
+
+
+@pytest.mark.parametrize("kind", EDITIONS)
+def test_the_exact_engine_reads_shared_rules_too(kind: str) -> None:
+    for mutant in NAMED[kind]:
+        found = of_pack(check_document(mutant.build(), engine="exact"))
+        assert tuple(item.code for item in found) == mutant.expected, mutant.name
