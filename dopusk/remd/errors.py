@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from dopusk.remd.reactions import Action, reactions
 from dopusk.remd.table import remd_table
 
 ALIASES = {
@@ -12,23 +13,6 @@ ALIASES = {
     for what in ("INFO", "SNILS", "FAMILY", "NAME", "PATRONYMIC")
 }
 """Codes that РЭМД writes otherwise on the wire than the dictionary spells them."""
-
-TEMPORARY = frozenset(
-    {
-        "RATE_LIMIT",
-        "RUNTIME_ERROR",
-        "INTERNAL_ERROR",
-        "ASYNC_RESPONSE_TIMEOUT",
-        "VALSYS_REJECT",
-        "VALSYS_INTERNAL_ERROR",
-        "MIS_NOT_AVAILABLE",
-        "CA_INACCESSIBILITY",
-        "XML_VALIDATOR_ERROR",
-        "SCHEMA_PROCESSING_ERROR",
-        "PATIENT_ALREADY_REGISTERED",
-    }
-)
-"""Codes whose cause may pass by itself: a repeat with the same localUid is right."""
 
 
 class UnknownErrorCodeError(KeyError):
@@ -58,7 +42,8 @@ class RemdError:
     @property
     def temporary(self) -> bool:
         """Tell whether a repeat of the same document may succeed."""
-        return self.code in TEMPORARY
+        known = reactions().get(self.code)
+        return known is not None and known.action is Action.RETRY
 
 
 @cache
