@@ -17,6 +17,8 @@ from mocks.traffic import CANDIDATE, Appender, exchanges
 
 MAX_MESSAGE = 64 * 1024 * 1024
 """Bytes of one answer that the stand takes in."""
+SIP = 512
+"""Bytes that a slow reader takes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +178,10 @@ def _read_answer(response: requests.Response, deadline: float, slow: float) -> b
     """
     chunks: list[bytes] = []
     size = 0
-    if slow:
-        chunks.append(response.raw.read(1, decode_content=True))
-        time.sleep(slow)
-    for chunk in response.iter_content(1 << 16):
+    # One iterator to the end: after a read past it, a body in chunks (RFC 9112 §7.1) is lost.
+    for chunk in response.iter_content(SIP if slow else 1 << 16):
+        if slow and not chunks:
+            time.sleep(slow)
         chunks.append(chunk)
         size += len(chunk)
         if size > MAX_MESSAGE:

@@ -50,9 +50,9 @@ def peer(behave: Callable[[socket.socket], None]) -> Iterator[str]:
         thread.join()
 
 
-def call(url: str, timeout: float = 5.0) -> tuple[Answer, Lines]:
+def call(url: str, timeout: float = 5.0, slow: float = 0.0) -> tuple[Answer, Lines]:
     lines = Lines()
-    outgoing = Outgoing(lines, "remd")
+    outgoing = Outgoing(lines, "remd", before=lambda _call: slow)
     answer = outgoing.call(Call(url, "getDocumentFile", b"<x/>", "id", timeout=timeout))
     outgoing.close()
     return answer, lines
@@ -97,6 +97,23 @@ def test_dripping_peer_is_given_up_in_time() -> None:
         answer, _ = call(url, timeout=0.4)
     assert answer.status is None
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("slow", [0.0, 0.05])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"Content-Length: 1500\r\n\r\n%b" % (b"x" * 1500),
+        b"Content-Length: 0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n5dc\r\n%b\r\n0\r\n\r\n" % (b"x" * 1500),
+    ],
+    ids=["length", "empty", "chunked"],
+)
+def test_slow_reader_loses_nothing(answer: bytes, slow: float) -> None:
+    with peer(lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\n" + answer)) as url:
+        got, _ = call(url, slow=slow)
+    assert got.error is None
+    assert got.body == b"x" * answer.count(b"x")
 
 
 def test_unusable_address() -> None:
