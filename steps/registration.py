@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pytest_bdd import then
 
+from dopusk.behaviour.connection import Deed, check_path
+from dopusk.declaration.connection import Service
 from dopusk.journal import Entry
 from dopusk.remd.checks import check_metadata, check_replacement, check_transport
-from dopusk.verdict import finding
+from dopusk.ticket import FORWARDING
+from dopusk.verdict import Finding, Where, finding
 from dopusk.wire.soap import read_envelope
 from steps.messages import (
     REGISTER,
@@ -15,6 +18,7 @@ from steps.messages import (
     decided_findings,
     decision,
     first_attempt,
+    first_sent,
     local_uid,
     read_registration,
 )
@@ -30,6 +34,10 @@ def sends_registration(trial: Trial) -> None:
 
 def await_registration(trial: Trial, track: Track) -> None:
     """Wait for the first registerDocument of a document; gives up when none comes."""
+    strayed = first_sent(trial, track)
+    if strayed is not None and strayed.peer != trial.run.entry:
+        trial.view.touch(strayed)
+        trial.block(*_bypassed(trial, strayed))
     if first_attempt(trial, track) is None:
         trial.block(
             finding(
@@ -62,13 +70,22 @@ def metadata_is_right(trial: Trial) -> None:
 
 @then(party("{party} принимает запрос на проверку"))
 def accepted(trial: Trial, party: str) -> None:
-    """Wait until the request has passed the coarse check, whatever becomes of it later."""
+    """Wait until the party has taken the request to be checked, whatever becomes of it later."""
+    _wait_accepted(trial, service(party))
+
+
+@then("запрос принят на проверку")
+def accepted_at_entry(trial: Trial) -> None:
+    """Wait until the service to which the МИС sends has taken the request to be checked."""
+    _wait_accepted(trial, trial.run.entry)
+
+
+def _wait_accepted(trial: Trial, by: Service) -> None:
     sends_registration(trial)
     stages = ("sync", "accepted", "stage1", "refused")
-    what = f"ответ на запрос ({party})"
-    made = decision(trial, trial.track, what, *stages, by=service(party))
+    made = decision(trial, trial.track, "ответ на запрос", *stages, by=by)
     if made is None:
-        raise StandError(f"{party}: ответа на запрос нет")
+        raise StandError(f"{by.value}: ответа на запрос нет")
     if made.note["stage"] == "sync":
         trial.block(*decided_findings(made))
 
@@ -76,6 +93,8 @@ def accepted(trial: Trial, party: str) -> None:
 @then(party("{party} отказывает в приёме запроса"))
 def refused_at_once(trial: Trial, party: str) -> None:
     """Wait for the planned synchronous refusal."""
+    await_registration(trial, trial.track)
+    check_forwarding(trial)
     what = f"синхронный отказ ({party})"
     refused = decision(trial, trial.track, what, "sync", by=service(party))
     if refused is None:
@@ -98,6 +117,7 @@ def every_registered(trial: Trial) -> None:
 def await_registered(trial: Trial, track: Track) -> None:
     """Wait until РЭМД has registered a document; a refusal on the way gives up the scenario."""
     await_registration(trial, track)
+    check_forwarding(trial)
     made = decision(
         trial,
         track,
@@ -130,6 +150,29 @@ def mended_has_own_uid(trial: Trial) -> None:
     """Check that the mended document is not sent under the refused localUid."""
     sends_registration(trial)
     _judge_replacement(trial, _previous(trial), None)
+
+
+def check_forwarding(trial: Trial) -> None:
+    """Give up when the application makes ЕМИАС forward, or not, against the variant."""
+    run = trial.run
+    wanted = FORWARDING.get(run.variant)
+    declared = run.declaration.forwards(run.variant)
+    if wanted is not None and declared is not wanted:
+        words = {True: "нужна", False: "не нужна"}
+        trial.block(
+            finding(
+                "TICKET-FORWARDING",
+                expected=words[wanted],
+                got=words[declared],
+                variant=run.variant.value,
+            )
+        )
+
+
+def _bypassed(trial: Trial, entry: Entry) -> list[Finding]:
+    where = Where(part=f"{REGISTER} (запись журнала {entry.seq})")
+    deed = Deed(REGISTER, Service(entry.peer or "").label, None, where)
+    return check_path([deed], permitted=[trial.run.entry.label], variant=trial.run.variant.value)
 
 
 def _judge_replacement(trial: Trial, previous: Track, emdr_id: str | None) -> None:

@@ -133,7 +133,7 @@ def test_another_root_is_no_semd() -> None:
 
 def test_expected_kind_decides_and_the_difference_is_found() -> None:
     report = check_document(good(), kind="313")
-    assert [item.code for item in judged(report)] == ["DOC-KIND-OTHER", "DOC-NO-PACK"]
+    assert [item.code for item in judged(report)] == ["DOC-KIND-OTHER"]
     assert check_kind(check_document(good()), "194") == []
     assert [item.code for item in check_kind(check_document(good()), "313")] == ["DOC-KIND-OTHER"]
 
@@ -216,3 +216,10 @@ def test_a_document_with_a_prefix_is_judged_alike() -> None:
     assert {item.code for item in judged(report)} == {"XSD-TYPE", "SCH-У1-9-1"}
     paths = [item.where.xpath for item in judged(report) if item.where]
     assert paths[-1] == "/v3:ClinicalDocument[1]/v3:languageCode[1]"
+
+
+def test_a_document_of_another_kind_is_one_finding() -> None:
+    report = check_document(good(), kind="103")
+    assert [item.code for item in report.findings if item.blocks()] == ["DOC-KIND-OTHER"]
+    skipped = {layer.name for layer in report.layers if layer.status is Verdict.SKIP}
+    assert {"xsd", "schematron"} <= skipped
