@@ -12,7 +12,7 @@ import { judge, MAX_ATTEMPTS, MAX_INQUIRIES, pause, RESULT_PATIENCE } from './re
 const FINAL = new Set(['registered', 'refused', 'failed']);
 
 /** Which of the stand's services takes documents in a variant of connection. */
-const SERVICES = { 'fed-3': 'remd', 'fed-4': 'remd', 'mo-3': 'emias' };
+const SERVICES = { 'fed-1': 'gis', 'fed-3': 'remd', 'fed-4': 'remd', 'mo-3': 'emias' };
 
 // What goes on until the next reset; every request in flight listens to it.
 const newRun = () => {
