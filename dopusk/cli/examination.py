@@ -37,6 +37,7 @@ PACKAGES: Final = (
     "saxonche",
     "typer",
     "typst",
+    "urllib3",
     "waitress",
     "xlsxwriter",
     "xmlschema",

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from dopusk.cases import ControlCase
@@ -110,19 +111,25 @@ class HttpDriver:
         return parse_object(raw, action)
 
     def _read(self, response: requests.Response, action: str, deadline: float) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        for chunk in response.iter_content(65536):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > MAX_ANSWER:
+        # What has come, not a whole portion: a slow answer must not outlive the deadline.
+        raw = b""
+        while True:
+            try:
+                chunk = response.raw.read1(65536, decode_content=True)
+            except urllib3.exceptions.ReadTimeoutError:
+                raise requests.exceptions.ReadTimeout from None
+            except urllib3.exceptions.HTTPError:
+                raise DriverError(f"{action}: ответ МИС оборвался или испорчен") from None
+            if not chunk:
+                return raw
+            raw += chunk
+            if len(raw) > MAX_ANSWER:
                 raise DriverError(
                     f"{action}: ответ МИС больше {MAX_ANSWER >> 20} МиБ, начинается с "
-                    f"{excerpt(chunks[0])}"
+                    f"{excerpt(raw)}"
                 )
             if time.monotonic() > deadline:
                 raise requests.exceptions.ReadTimeout
-        return b"".join(chunks)
 
 
 def _connection_text(error: requests.exceptions.ConnectionError) -> str:
