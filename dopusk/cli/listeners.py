@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 
 from dopusk.verdict import Finding, Severity, Verdict
@@ -40,22 +41,22 @@ class TerminalListener:
             self._variant = variant
             self.console.print(f"\n[bold]Вариант {variant}[/bold]")
         if self.console.is_terminal:
-            self._status = self.console.status(name)
+            self._status = self.console.status(escape(name))
             self._status.start()
 
     def step_begins(self, keyword: str, text: str) -> None:
         """Show the step on the live line."""
         self._step = f"{keyword} {text}"
         if self._status is not None:
-            self._status.update(self._step)
+            self._status.update(escape(self._step))
 
     def waiting(self, what: str, seconds_left: float) -> None:
         """Show what is awaited and how long still."""
         text = f"жду: {what}, ещё {seconds_left:.0f} с"
         if self._status is not None:
-            self._status.update(f"{self._step} [dim]({text})[/dim]")
+            self._status.update(f"{escape(self._step)} [dim]({escape(text)})[/dim]")
         elif int(seconds_left) % 10 == 0:
-            self.console.print(f"  … {text}", style="dim")
+            self.console.print(f"  … {escape(text)}", style="dim")
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -74,7 +75,7 @@ class TerminalListener:
         """Print the step in verbose mode."""
         if self.verbose:
             mark, colour = MARKS[step.verdict]
-            self.console.print(f"    [{colour}]{mark}[/] {step.keyword} {step.text}")
+            self.console.print(f"    [{colour}]{mark}[/] {step.keyword} {escape(step.text)}")
 
     def scenario_ends(self, result: ScenarioResult) -> None:
         """Print the scenario's verdict and its findings."""
@@ -83,17 +84,19 @@ class TerminalListener:
             self._status = None
         mark, colour = MARKS[result.verdict]
         self.console.print(
-            f"  [{colour}]{mark}[/] {result.name} [dim]{result.seconds:.1f} с[/dim]",
+            f"  [{colour}]{mark}[/] {escape(result.name)} [dim]{result.seconds:.1f} с[/dim]",
             highlight=False,
         )
         if result.verdict in (Verdict.PASS, Verdict.REMARK):
             return
         for item in _decisive(result):
             self.console.print(
-                f"      [{colour}]{item.code}[/] {item.message}", highlight=False, soft_wrap=True
+                f"      [{colour}]{item.code}[/] {escape(item.message)}",
+                highlight=False,
+                soft_wrap=True,
             )
         if result.note:
-            self.console.print(f"      {result.note}", style="magenta", soft_wrap=True)
+            self.console.print(f"      {escape(result.note)}", style="magenta", soft_wrap=True)
 
 
 def _decisive(result: ScenarioResult) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.verdict import ExitCode, Verdict
@@ -65,10 +66,10 @@ class Session:
         try:
             result = execute(plan, self.listener)
         except (LaunchError, DriverError, JournalError) as error:
-            console.print(f"[red]Прогон не начался: {error}[/red]", soft_wrap=True)
+            console.print(f"[red]Прогон не начался: {escape(str(error))}[/red]", soft_wrap=True)
             return ExitCode.USAGE
         except StandError as error:
-            console.print(f"[red]Сбой стенда: {error}[/red]", soft_wrap=True)
+            console.print(f"[red]Сбой стенда: {escape(str(error))}[/red]", soft_wrap=True)
             return ExitCode.STAND_ERROR
         except KeyboardInterrupt:
             console.print(
@@ -85,9 +86,11 @@ class Session:
         console.print()
         console.print(f"[{COLOURS[result.verdict]}]{result.verdict.upper()}[/]", highlight=False)
         for line in result.blocking[:10]:
-            console.print(f"  • {line}", highlight=False, soft_wrap=True)
+            console.print(f"  • {escape(line)}", highlight=False, soft_wrap=True)
         if len(result.blocking) > 10:
             console.print(f"  … и ещё {len(result.blocking) - 10}, все в протоколе")
         for line in result.remarks:
-            console.print(f"  [dim]{line}[/dim]", highlight=False, soft_wrap=True)
-        console.print(f"Протокол: {out / 'report.html'}", highlight=False, soft_wrap=True)
+            console.print(f"  [dim]{escape(line)}[/dim]", highlight=False, soft_wrap=True)
+        console.print(
+            f"Протокол: {escape(str(out / 'report.html'))}", highlight=False, soft_wrap=True
+        )
