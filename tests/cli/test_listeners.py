@@ -33,9 +33,7 @@ def test_square_brackets_of_texts_are_shown_as_they_are() -> None:
 
 def test_only_what_decides_is_listed() -> None:
     remark = finding("RETRY-AFTER-REFUSAL", got=2, codes="A")
-    unsure = finding(
-        "NSI-NOT-HELD", got="1.2", oid="1.2", name="x", version="1", codes="8", count=1
-    )
+    unsure = finding("BYTES-TOO-BIG", expected="не более 50 МиБ", got="95 МиБ")
     step = StepResult("Тогда", "шаг", Verdict.SKIP, 0.0, (remark, unsure))
     text = shown(step, verdict=Verdict.SKIP)
     assert "BYTES-TOO-BIG" in text
