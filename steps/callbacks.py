@@ -32,6 +32,7 @@ from steps.messages import (
 )
 from steps.operator import give_up, recall_skip
 from steps.parties import party, service
+from steps.registration import await_registration
 from steps.trial import StandError, Track, Trial
 
 REGIONAL = "regional"
@@ -53,7 +54,8 @@ def acknowledges_second_result(trial: Trial) -> None:
 
 
 def result_delivered(trial: Trial) -> None:
-    """Wait until the МИС has answered the result, whatever it answered."""
+    """Wait until the МИС has answered the result; gives up when nobody is at its address."""
+    stop_unless_told(trial, trial.track)
     request = results(trial, trial.track, 1)[0]
     if trial.view.answer_to(request, what="ответ МИС на результат") is None:
         raise StandError("ответ МИС на результат не записан")
@@ -71,6 +73,7 @@ def refused_without_file(trial: Trial) -> None:
 @then(party("{party} присылает отказ"))
 def refused_later(trial: Trial, party: str) -> None:
     """Wait for the planned asynchronous refusal and the callback that tells the МИС of it."""
+    await_registration(trial, trial.track)
     stages = ("refused", "registered")
     refused = decision(trial, trial.track, f"отказ ({party})", *stages, by=service(party))
     if refused is None or refused.note["stage"] != "refused":
@@ -98,7 +101,7 @@ def judge_registered(trial: Trial, track: Track) -> None:
     if track.emdr_id is None:
         raise StandError("документ не зарегистрирован: шага о регистрации не было")
     emdr_id = track.emdr_id
-    _stop_unless_told(trial, track)
+    stop_unless_told(trial, track)
     judge_status(
         trial,
         track,
@@ -113,6 +116,8 @@ def shows_refusal(trial: Trial) -> None:
     if refused is None:
         raise StandError("никто не отказал, хотя отказ назначен сценарием")
     codes = decided_codes(refused)
+    if refused.note["stage"] == "refused" or refused.actor != trial.run.entry:
+        stop_unless_told(trial, trial.track)
     judge_status(
         trial,
         trial.track,
@@ -144,7 +149,7 @@ def unchanged(trial: Trial) -> None:
     trial.add(check_unchanged(before, after))
 
 
-def _stop_unless_told(trial: Trial, track: Track) -> None:
+def stop_unless_told(trial: Trial, track: Track) -> None:
     """Give up when no result has reached the МИС: what it shows then is no fault of its own."""
     for request in results(trial, track, 1):
         answer = trial.view.answer_to(request, what="ответ МИС на результат")

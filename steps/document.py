@@ -26,6 +26,7 @@ from steps.messages import (
     local_uid,
     read_registration,
 )
+from steps.registration import await_registration
 from steps.served import ServedFile, read_served
 from steps.trial import StandError, Track, Trial
 
@@ -92,6 +93,7 @@ def serves_same_file(trial: Trial) -> None:
 
 def served_document(trial: Trial, track: Track) -> ServedFile:
     """Return the file that was served for registration, waiting for it while the run is live."""
+    await_registration(trial, track)
     request, answer = file_exchange(trial, track, after=track.since)
     _, registration = read_registration(trial, attempts(trial, track)[0])
     return read_served(request, answer, registration, trial.run.profile)

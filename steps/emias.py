@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import NoReturn
 
 from pytest_bdd import then
 
@@ -15,7 +14,7 @@ from dopusk.remd.checks import check_file_answer
 from dopusk.remd.checks.emias import check_mnemonic, check_registered_copy, check_same_bytes
 from dopusk.remd.checks.file import FileAnswer
 from dopusk.verdict import Finding, Where, finding
-from steps.callbacks import check_acknowledged, judge_status, results
+from steps.callbacks import check_acknowledged, judge_status, results, stop_unless_told
 from steps.document import served_document
 from steps.messages import (
     CANDIDATE,
@@ -63,21 +62,7 @@ def notified(trial: Trial) -> None:
 @then("МИС передаёт зарегистрированный документ в ЕМИАС")
 def hands_over(trial: Trial) -> None:
     """Check that the document went to ЕМИАС after its result, under its number."""
-    track = trial.track
-    entry = _copy(trial, track)
-    if entry is None:
-        _not_sent(trial)
-    trial.view.touch(entry)
-    result = results(trial, track, 1)[0]
-    if entry.seq < result.seq:
-        trial.block(_too_early(entry))
-    _, request = read_registration(trial, entry)
-    if request is not None and track.emdr_id is not None:
-        uid = local_uid(trial, track)
-        trial.add(check_registered_copy(request, emdr_id=track.emdr_id, local_uid=uid))
-        trial.add(check_mnemonic(request, trial.run.declaration.mnemonic or ""))
-    if trial.blocking:
-        trial.block()
+    judged_copy(trial, trial.track)
 
 
 @then("до результата РЭМД МИС не передаёт документ в ЕМИАС")
@@ -85,7 +70,7 @@ def not_before_result(trial: Trial) -> None:
     """Watch for a document that goes to ЕМИАС before its result has come."""
     entry = _watch(trial, trial.track, until_result=True)
     if entry is not None:
-        trial.block(_too_early(entry))
+        trial.block(_not_registered(entry))
 
 
 @then("МИС не передаёт документ в ЕМИАС")
@@ -97,7 +82,7 @@ def not_handed_over(trial: Trial) -> None:
     entry = _watch(trial, trial.track)
     if entry is not None:
         codes = ", ".join(decided_codes(refused))
-        trial.block(finding("EMIAS-REFUSED-DOCUMENT", where=_place(entry), codes=codes))
+        trial.block(_not_registered(entry, f"РЭМД отказал ({codes})"))
 
 
 @then("ЕМИАС получает те же байты, что зарегистрированы в РЭМД")
@@ -193,9 +178,7 @@ def still_registered(trial: Trial) -> None:
 
 def _judge_retry(trial: Trial, failure: str, *, pause: float) -> None:
     track = trial.track
-    first = _copy(trial, track)
-    if first is None:
-        _not_sent(trial)
+    first = judged_copy(trial, track)
     waited = trial.view.wait_seconds + pause / trial.run.time_scale
     began = time.monotonic()
     trial.view.wait(
@@ -219,6 +202,26 @@ def _judge_retry(trial: Trial, failure: str, *, pause: float) -> None:
             time_scale=trial.run.time_scale,
         )
     )
+
+
+def judged_copy(trial: Trial, track: Track) -> Entry:
+    """Return the first message that hands the document over; gives up when it is wrong."""
+    stop_unless_told(trial, track)
+    entry = _copy(trial, track)
+    if entry is None:
+        url = trial.run.addresses[Service.EMIAS]
+        trial.block(finding("EMIAS-NOT-SENT", seconds=f"{trial.view.wait_seconds:g}", url=url))
+    trial.view.touch(entry)
+    if entry.seq < results(trial, track, 1)[0].seq:
+        trial.block(_not_registered(entry))
+    _, request = read_registration(trial, entry)
+    if request is not None and track.emdr_id is not None:
+        uid = local_uid(trial, track)
+        trial.add(check_registered_copy(request, emdr_id=track.emdr_id, local_uid=uid))
+        trial.add(check_mnemonic(request, trial.run.declaration.mnemonic or ""))
+    if trial.blocking:
+        trial.block()
+    return entry
 
 
 def _copy(trial: Trial, track: Track) -> Entry | None:
@@ -276,13 +279,8 @@ def _notice(trial: Trial, track: Track) -> Entry:
     return found
 
 
-def _not_sent(trial: Trial) -> NoReturn:
-    url = trial.run.addresses[Service.EMIAS]
-    trial.block(finding("EMIAS-NOT-SENT", seconds=f"{trial.view.wait_seconds:g}", url=url))
-
-
-def _too_early(entry: Entry) -> Finding:
-    return finding("EMIAS-BEFORE-REGISTRATION", where=_place(entry))
+def _not_registered(entry: Entry, why: str = "результата ещё не было") -> Finding:
+    return finding("EMIAS-NOT-REGISTERED", where=_place(entry), why=why)
 
 
 def _place(entry: Entry) -> Where:

@@ -34,8 +34,13 @@ def attempts(trial: Trial, track: Track) -> list[Entry]:
 def is_attempt(trial: Trial, track: Track, entry: Entry) -> bool:
     """Tell whether the entry is a registerDocument of the МИС for this document."""
     return (
+        entry.actor == CANDIDATE and entry.peer == trial.run.entry and _is_sent(trial, track, entry)
+    )
+
+
+def _is_sent(trial: Trial, track: Track, entry: Entry) -> bool:
+    return (
         entry.actor == CANDIDATE
-        and entry.peer == trial.run.entry
         and entry.operation == REGISTER
         and entry.phase is Phase.REQUEST
         and _belongs(trial, track, entry)
@@ -52,6 +57,15 @@ def first_attempt(trial: Trial, track: Track) -> Entry | None:
     if found is not None and track.told_local_uid is None:
         track.told_local_uid = found.local_uid
     return found
+
+
+def first_sent(trial: Trial, track: Track) -> Entry | None:
+    """Return the first registerDocument of a document to whatever service, waiting while live."""
+    return trial.view.wait(
+        f"{REGISTER} от МИС на {trial.run.entry_url}",
+        lambda entry: _is_sent(trial, track, entry),
+        after=track.since,
+    )
 
 
 def local_uid(trial: Trial, track: Track) -> str:
@@ -150,7 +164,8 @@ def _belongs(trial: Trial, track: Track, entry: Entry) -> bool:
     """Tell a document's attempts from those of other documents.
 
     The localUid decides; an attempt under an unknown localUid belongs to the document if it is
-    about the same patient (a МИС that takes a new localUid for a retry is found that way).
+    about the same patient (a МИС that takes a new localUid for a retry is found that way). A
+    patient's id in the МИС is of this document alone, a СНИЛС is not.
     """
     uid = normalise_id(entry.local_uid or "")
     if track.told_local_uid and uid == normalise_id(track.told_local_uid):
@@ -162,11 +177,8 @@ def _belongs(trial: Trial, track: Track, entry: Entry) -> bool:
     request = None if envelope is None else _registration(envelope, trial.run.profile)
     if request is None or request.patient is None:
         return track.told_local_uid is None
-    patient = track.case.patient
-    return any(
-        value is not None and value.value == own
-        for value, own in (
-            (request.patient.local_id, patient.local_id),
-            (request.patient.snils, patient.snils),
-        )
-    )
+    patient, told = track.case.patient, request.patient
+    if told.local_id is not None and told.local_id.value == patient.local_id:
+        return True
+    same_person = told.snils is not None and told.snils.value == patient.snils
+    return same_person and track.told_local_uid is None

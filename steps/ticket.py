@@ -8,8 +8,9 @@ from dopusk.declaration.connection import Service
 from dopusk.journal import Draft, Entry, Phase
 from dopusk.remd.checks.emias import check_mnemonic
 from dopusk.ticket import Application, check_application, check_notices, compose, read, render
-from dopusk.verdict import finding
+from steps.emias import judged_copy
 from steps.messages import CANDIDATE, REGISTER, RESULT, read_registration
+from steps.registration import await_registration
 from steps.trial import StandError, Trial
 
 TICKET = "ticket"
@@ -46,13 +47,10 @@ def ticket_is_right(trial: Trial) -> None:
 def traffic_agrees(trial: Trial) -> None:
     """Compare every message to ЕМИАС in this run so far, and its notifications, with it."""
     application = _declared(trial)
-    first = trial.view.wait(
-        f"registerDocument от МИС на {trial.run.addresses[Service.EMIAS]}",
-        _is_sent_to_emias,
-        after=trial.track.since,
-    )
-    if first is None:
-        trial.block(finding("TICKET-NO-TRAFFIC", seconds=f"{trial.view.wait_seconds:g}"))
+    if trial.run.entry is Service.EMIAS:
+        await_registration(trial, trial.track)
+    else:
+        judged_copy(trial, trial.track)
     for entry in _of_the_variant(trial, REGISTER):
         if _is_sent_to_emias(entry):
             trial.view.touch(entry)

@@ -10,6 +10,7 @@ from pytest_bdd import then, when
 import fixtures.cases as cases
 from dopusk.declaration.connection import Service
 from dopusk.drivers import DriverError
+from dopusk.journal import Phase
 from dopusk.verdict import finding
 from dopusk.wire.soap import normalise_id
 from fixtures.reference_mis import demo_declaration
@@ -19,14 +20,13 @@ from fixtures.reference_mis.request import RequestWriter
 from fixtures.reference_mis.signing import KeyStore
 from fixtures.reference_mis.store import Version
 from fixtures.reference_mis.xml import to_bytes
-from steps.messages import DECISION, decided_codes, decided_findings, decision
+from steps.messages import DECISION, REGISTER, decided_codes, decided_findings, decision
 from steps.trial import StandError, Track, Trial
 
 
 @when("врач оформляет заключение в ГИС ЕМИАС")
 def works_in_emias(trial: Trial) -> None:
     """Have ЕМИАС form, sign and register a document of the training MO."""
-    since = trial.run.journal.last_seq
     if trial.run.circuit is not None:
         body, data = _document(trial)
         trial.run.circuit.work(body, data)
@@ -40,8 +40,15 @@ def works_in_emias(trial: Trial) -> None:
     case = cases.for_declaration(
         "fit", demo_declaration(), now=trial.run.clock.now(), serial=trial.serial
     )
-    since = formed[-1].seq - 1
-    trial.tracks.append(Track(case, since, "", formed[-1].local_uid))
+    trial.tracks.append(Track(case, formed[-1].seq - 1, "", formed[-1].local_uid))
+    trial.view.wait(
+        "registerDocument от ЕМИАС",
+        lambda entry: (
+            entry.actor == Service.EMIAS
+            and entry.operation == REGISTER
+            and entry.phase is Phase.REQUEST
+        ),
+    )
 
 
 @when("тот же осмотр записан в МИС организации")

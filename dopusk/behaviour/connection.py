@@ -90,6 +90,12 @@ def check_path(deeds: Iterable[Deed], *, permitted: Iterable[str], variant: str)
     return found
 
 
+def check_sent_once(attempts: int) -> Iterator[Finding]:
+    """Check that an accepted document was not sent again because of a failure farther on."""
+    if attempts > 1:
+        yield finding("PATH-SENT-AGAIN", expected="1 отправка", got=attempts)
+
+
 def _named_in(document: SemdDocument | None, oid: str) -> Iterator[tuple[str, Read | None, str]]:
     if document is None:
         return

@@ -23,7 +23,10 @@ READY = ("fed-1", "fed-2", "fed-3", "fed-4", "mo-1", "mo-2", "mo-3")
 def demo(
     variant: Annotated[
         list[str] | None,
-        typer.Option(help="Вариант подключения; можно повторять. По умолчанию все готовые."),
+        typer.Option(
+            help="Вариант подключения; можно повторять. По умолчанию все, с дефектом — те, где "
+            "он виден."
+        ),
     ] = None,
     defect: Annotated[
         str | None, typer.Option(help="Включить дефект эталонной МИС (см. --list-defects).")
@@ -61,6 +64,8 @@ def demo(
         return
     if defect is not None and defect not in defects.DEFECTS:
         fail(f"Дефекта {defect} нет. Список: dopusk demo --list-defects", ExitCode.USAGE)
+    known = None if defect is None else defects.DEFECTS[defect]
+    usual = READY if known is None else known.variants or ("fed-3",)
     unknown = [name for name in variant or [] if name not in READY]
     if unknown:
         fail(f"Варианта {unknown[0]} нет. Есть: {', '.join(READY)}", ExitCode.USAGE)
@@ -70,12 +75,12 @@ def demo(
     from dopusk.declaration.model import Variant
     from fixtures.reference_mis import demo_declaration
 
-    via_ips = ips or (defect is not None and defects.DEFECTS[defect].ips)
+    via_ips = ips or (known is not None and known.ips)
     declared = replace(with_wait(demo_declaration(), wait), via_ips=via_ips)
     session = Session(
         declaration=declared,
         candidate=ReferenceCandidate(declared, defect),
-        variants=tuple(Variant(name) for name in variant or READY),
+        variants=tuple(Variant(name) for name in variant or usual),
         out=out,
         listener=TerminalListener(console(), verbose=verbose),
         only=tuple(scenario or ()),

@@ -50,6 +50,13 @@ DIRECT: Final = frozenset({Variant.FED_3, Variant.FED_4, Variant.MO_1})
 """Variants in which the candidate itself talks to РЭМД, and so may work through ИПС."""
 
 
+def receivers(variant: Variant) -> tuple[Service, ...]:
+    """Return the services to which the candidate itself sends documents in this variant."""
+    if variant is Variant.MO_1:
+        return SERVICES[variant]
+    return () if variant is Variant.MO_2 else (entry(variant),)
+
+
 def entry(variant: Variant) -> Service:
     """Return the service to which documents of this variant are handed."""
     return SERVICES[variant][0]

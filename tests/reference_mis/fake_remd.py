@@ -161,7 +161,6 @@ class FakeRemd:
             self._changed.notify_all()
             return self.answers.popleft() if self.answers else reply("success")
 
-
     def _found(self) -> str:
         items = "".join(
             f"<item><emdrId>{number}</emdrId><localUid>{uid}</localUid></item>"
