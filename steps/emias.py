@@ -28,6 +28,7 @@ from steps.messages import (
     read_registration,
 )
 from steps.parties import party, service
+from steps.registration import await_registered
 from steps.retries import as_attempt
 from steps.trial import StandError, Track, Trial
 
@@ -206,6 +207,8 @@ def _judge_retry(trial: Trial, failure: str, *, pause: float) -> None:
 
 def judged_copy(trial: Trial, track: Track) -> Entry:
     """Return the first message that hands the document over; gives up when it is wrong."""
+    if track.emdr_id is None:
+        await_registered(trial, track)
     stop_unless_told(trial, track)
     entry = _copy(trial, track)
     if entry is None:

@@ -109,6 +109,7 @@ def _foreign(trial: Trial) -> Entry:
             entry.operation == RESULT
             and entry.phase is Phase.REQUEST
             and entry.peer == CANDIDATE
+            and entry.actor == trial.run.entry
             and entry.local_uid not in own
         ),
         after=trial.track.since,
