@@ -24,7 +24,8 @@ from mocks.other_is import urls as other_is_urls
 from mocks.other_is.models import FEDERAL, OtherIs
 from mocks.outgoing import Call, Outgoing
 from mocks.relay.forwarding import Forwarder
-from mocks.relay.models import Parts, Relay
+from mocks.relay.models import Relay
+from mocks.relay.parts import Parts
 from mocks.relay.passage import Target
 from mocks.remd.caller import Caller
 from mocks.remd.records import Records

@@ -32,7 +32,7 @@ from steps.registration import await_registered
 from steps.retries import as_attempt
 from steps.trial import StandError, Track, Trial
 
-QUIET_SECONDS = 300.0
+QUIET_SECONDS = 150.0
 """Seconds, before scaling, in which a МИС that hands over what it should not would have done so."""
 
 

@@ -15,9 +15,9 @@ from steps.messages import CANDIDATE, DECISION, REGISTER, attempts, local_uid, r
 from steps.parties import party, service
 from steps.trial import StandError, Trial
 
-SECOND_SECONDS = 120.0
+SECOND_SECONDS = 60.0
 """Seconds, before scaling, in which a МИС that registers twice would have done so."""
-QUIET_SECONDS = 300.0
+QUIET_SECONDS = 150.0
 """Seconds, before scaling, in which a МИС that sends what it should not would have done so."""
 
 

@@ -142,8 +142,8 @@ def file_twice(trial: Trial) -> None:
 
 @given("ответ с файлом читают медленно")
 def file_slowly(trial: Trial) -> None:
-    """Plan that the answer to getDocumentFile is read for five minutes."""
-    plan(trial, Fault(GET_FILE, Action.SLOW_READ, seconds=300))
+    """Plan that the answer to getDocumentFile is read for a minute."""
+    plan(trial, Fault(GET_FILE, Action.SLOW_READ, seconds=60))
 
 
 def plan(trial: Trial, fault: Fault, party: str | None = None) -> None:

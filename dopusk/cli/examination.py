@@ -17,6 +17,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from dopusk.clock import Clock
+from dopusk.declaration.connection import receivers
 from dopusk.declaration.model import Declaration
 from dopusk.verdict import Verdict
 from dopusk.wording import os_reason
@@ -274,7 +275,11 @@ def _way_back(declaration: Declaration) -> Check:
         advice = "Назначьте port в разделе [stand]: без адаптера МИС не узнает случайный порт."
         return Check("МИС", name, State.WARNING, "порт стенда каждый раз новый", advice)
     address = f"http://{host}:{port}" if port else f"http://{host}:<порт из вызова /reset>"
-    return Check("МИС", name, State.GOOD, f"МИС обращается к {address}/remd/emdr")
+    services = [item for variant in declaration.variants for item in receivers(variant)]
+    if not services:
+        return Check("МИС", name, State.GOOD, "не нужен: МО работает в ГИС ЕМИАС")
+    shown = ", ".join(f"{address}/{item}/emdr" for item in dict.fromkeys(services))
+    return Check("МИС", name, State.GOOD, f"МИС обращается к {shown}")
 
 
 def _is_local(host: str) -> bool:

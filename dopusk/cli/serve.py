@@ -24,11 +24,15 @@ def serve(
         Path | None,
         typer.Option(help="Файл журнала. По умолчанию dopusk-serve-<дата>-<время>.sqlite."),
     ] = None,
+    variant: Annotated[
+        str | None,
+        typer.Option(help="Вариант подключения: какие системы имитировать. По умолчанию первый."),
+    ] = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Порт вместо названного в декларации.")
     ] = None,
 ) -> None:
-    """Запустить имитацию РЭМД и держать её до Ctrl-C. Весь обмен остаётся в журнале.
+    """Запустить имитацию систем варианта и держать её до Ctrl-C. Весь обмен остаётся в журнале.
 
     Примеры: [bold]dopusk serve mis.toml[/bold] ·
     [bold]dopusk serve mis.toml --port 8080 --journal обмен.sqlite[/bold]
@@ -41,6 +45,10 @@ def serve(
         declaration = load(path)
     except DeclarationError as error:
         fail(str(error))
+    from dopusk.cli.candidates import choose_variants
+    from dopusk.declaration.connection import SERVICES
+
+    chosen = choose_variants(declaration, [variant] if variant else [])[0]
     if port is not None:
         declaration = replace(declaration, stand=replace(declaration.stand, port=port))
     from dopusk.extension import wire_profile
@@ -58,11 +66,13 @@ def serve(
     try:
         with (
             Journal.create(target, clock=clock, run={"command": "serve"}) as record,
-            Stand(declaration, record, clock, profile=profile) as stand,
+            Stand(declaration, record, clock, variant=chosen, profile=profile) as stand,
             _interruption() as interrupted,
         ):
             out.print(f"Стенд слушает {stand.url}")
-            out.print(f"  РЭМД:         {stand.remd_url}  (описание: {stand.remd_url}?wsdl)")
+            for service in SERVICES[chosen]:
+                url = stand.addresses[service]
+                out.print(f"  {service.label + ':':13} {url}  (описание: {url}?wsdl)")
             out.print(f"  Управление:   {stand.url}/control/health")
             out.print(f"  Дата стенда:  {clock.today():%d.%m.%Y}")
             out.print(f"  Журнал:       {target}")

@@ -12,7 +12,8 @@ from dopusk.verdict import Finding
 from dopusk.wire.messages import RegisterDocument
 from dopusk.wire.soap import normalise_id
 from mocks.emias.exceptions import EmiasError
-from mocks.relay.models import Parts, Relay
+from mocks.relay.models import Relay
+from mocks.relay.parts import Parts
 from mocks.relay.passage import Passage, Target
 from mocks.remd.records import NOBODY, Attempt
 from mocks.remd.results import Outcome

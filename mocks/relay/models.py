@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from lxml import etree
 
-from dopusk.clock import Clock
-from dopusk.declaration.model import Declaration
-from dopusk.remd.checks import check_coarse, check_file_answer, check_transport, sender
+from dopusk.remd.checks import check_coarse, check_file_answer
 from dopusk.remd.checks.values import date_time, text
-from dopusk.remd.decision import ErrorItem, official, refusals
-from dopusk.remd.directory import Directory, RegisteredSystem
+from dopusk.remd.decision import ErrorItem, official
+from dopusk.remd.directory import RegisteredSystem
 from dopusk.verdict import Finding
 from dopusk.wire.messages import (
     FileRequest,
@@ -22,35 +19,16 @@ from dopusk.wire.messages import (
     RegistrationResult,
     SearchRegistryItem,
 )
-from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import normalise_id
 from mocks.faults import Action, Fault, Stage
+from mocks.relay.admission import Admission
 from mocks.relay.exceptions import RelayError, UnknownDocumentError, UnknownMessageError
-from mocks.relay.forwarding import Forwarder
+from mocks.relay.parts import Parts
 from mocks.relay.passage import Passage, Target
-from mocks.remd.caller import Caller
-from mocks.remd.records import BY_CANDIDATE, BY_PLAN, NOBODY, Attempt, Records
-from mocks.remd.results import Outcome, Results
+from mocks.remd.records import BY_CANDIDATE, BY_PLAN, NOBODY, Attempt
+from mocks.remd.results import Outcome
 from mocks.traffic import Incoming
-from mocks.workers import Task, Workers
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a relay is made of."""
-
-    declaration: Declaration
-    directory: Directory
-    """Systems that may send to this relay, and the MOs and staff of the declaration."""
-    profile: WireProfile
-    clock: Clock
-    caller: Caller
-    forwarder: Forwarder
-    results: Results
-    records: Records
-    workers: Workers
-    targets: tuple[Target, ...]
-    """Where documents are passed on; empty when they stay here."""
+from mocks.workers import Task
 
 
 class Relay:
@@ -65,10 +43,10 @@ class Relay:
         self.parts = parts
         self.profile = parts.profile
         self.records = parts.records
+        self._admission = Admission(parts)
         self._lock = threading.Lock()
         self._passages: dict[str, Passage] = {}
         self._sent: dict[str, tuple[Passage, Target]] = {}
-        self._message_ids: set[tuple[str, str]] = set()
 
     def close(self) -> None:
         """Close the connections."""
@@ -79,7 +57,7 @@ class Relay:
         with self._lock:
             self._passages.clear()
             self._sent.clear()
-            self._message_ids.clear()
+        self._admission.reset()
 
     # What the services override.
 
@@ -109,16 +87,17 @@ class Relay:
         self, incoming: Incoming, request: RegisterDocument, faults: tuple[Fault, ...]
     ) -> None:
         """Accept a document; raises RelayError for a refusal in the synchronous answer."""
-        system, found = self._identify(incoming)
+        system, found = self._admission.identify(incoming)
         found += [*check_coarse(request), *self.judge(request)]
-        attempt = self._attempt(incoming, request, system, faults)
+        recipient = self.recipient(request, system) if system else None
+        attempt = self._admission.attempt(incoming, request, recipient, faults)
         fault = attempt.fault(Action.REMD_ERROR, Stage.SYNC)
         if fault is not None and fault.code is not None:
             self.records.fault(fault, attempt)
             errors: tuple[ErrorItem, ...] = (official(fault.code, fault.text),)
             self.records.decision(attempt, "sync", errors=errors, cause=BY_PLAN)
             raise self.refusal(errors)
-        errors = self._refusals(found)
+        errors = self._admission.refusals(found)
         if errors or system is None:
             errors = errors or (official("NO_RMIS"),)
             self.records.decision(attempt, "sync", findings=found, errors=errors)
@@ -140,8 +119,8 @@ class Relay:
 
     def search(self, incoming: Incoming, request: SearchRegistryItem) -> list[Mapping[str, object]]:
         """Return the sender's registered documents that agree with all given criteria."""
-        system, found = self._identify(incoming)
-        errors = self._refusals(found)
+        system, found = self._admission.identify(incoming)
+        errors = self._admission.refusals(found)
         if errors or system is None:
             raise self.refusal(errors or (official("NO_RMIS"),))
         with self._lock:
@@ -162,7 +141,7 @@ class Relay:
             return passage.file
         data, found = self._ask(passage, emdr_id=text(request.emdr_id), scenario=scenario)
         if data is None:
-            raise self.refusal(self._refusals(found) or (official("MIS_ERROR"),))
+            raise self.refusal(self._admission.refusals(found) or (official("MIS_ERROR"),))
         return data
 
     def take(self, result: RegistrationResult) -> None:
@@ -267,51 +246,8 @@ class Relay:
 
     # Decisions.
 
-    def _identify(self, incoming: Incoming) -> tuple[RegisteredSystem | None, list[Finding]]:
-        envelope = incoming.envelope
-        assert envelope is not None
-        system = sender(envelope, self.parts.directory)
-        found = check_transport(
-            envelope,
-            incoming.headers,
-            self.parts.declaration,
-            directory=self.parts.directory,
-            profile=self.profile,
-            repeated=self._is_repeated(system, incoming.message_id),
-        )
-        return system, [*incoming.findings, *found]
-
-    def _is_repeated(self, system: RegisteredSystem | None, message_id: str | None) -> bool:
-        if system is None or message_id is None:
-            return False
-        key = (system.client_entity_id, message_id)
-        with self._lock:
-            known = key in self._message_ids
-            self._message_ids.add(key)
-        return known
-
-    def _attempt(
-        self,
-        incoming: Incoming,
-        request: RegisterDocument,
-        system: RegisteredSystem | None,
-        faults: tuple[Fault, ...],
-    ) -> Attempt:
-        header = incoming.envelope.header if incoming.envelope else None
-        return Attempt(
-            request=request,
-            system=self.recipient(request, system) if system else NOBODY,
-            local_uid=text(request.local_uid),
-            uid=incoming.local_uid,
-            message_id=text(header.message_id) if header else "",
-            normal_id=incoming.message_id,
-            received=self.parts.clock.now(),
-            scenario=incoming.scenario,
-            faults=faults,
-        )
-
     def _pass(self, attempt: Attempt, stage: str, found: list[Finding]) -> bool:
-        errors = self._refusals(found)
+        errors = self._admission.refusals(found)
         if errors:
             self._refuse(attempt, errors, at=stage, findings=found)
             return False
@@ -340,10 +276,6 @@ class Relay:
             attempt, "refused", findings=findings, errors=errors, cause=cause, at=at
         )
         self.parts.results.deliver(attempt, Outcome.refused(errors))
-
-    def _refusals(self, found: Iterable[Finding]) -> tuple[ErrorItem, ...]:
-        block = self.parts.declaration.stand.conventions_block
-        return refusals(found, conventions_block=block)
 
     def _submit(self, passage: Passage, task: Task) -> None:
         self.parts.workers.submit(task, lambda error: self._broken(passage, error))

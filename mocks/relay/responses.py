@@ -28,8 +28,8 @@ from mocks.relay.exceptions import (
 from mocks.relay.models import Relay
 from mocks.traffic import TRAFFIC_KEY, Incoming
 
-WSDL_ADDRESS = "http://localhost:8080/remd/emdr"
-"""Address that stands in schemas/remd/emdr.wsdl; the served copy has the relay's own."""
+WSDL_ADDRESS = "http://localhost:8080/relay/emdr"
+"""Address that stands in schemas/relay/relay.wsdl; the served copy has the relay's own."""
 
 Answered = tuple[str, dict[str, object]]
 """Template of the answer and its values."""
@@ -50,9 +50,9 @@ class RelayResponses:
         return self._answer(self._callbacks)
 
     def wsdl(self) -> Response:
-        """Serve the description of the service: that of РЭМД, at the relay's address."""
-        name = "emdr.xsd" if "xsd" in request.args else "emdr.wsdl"
-        text = (schemas() / "remd" / name).read_text(encoding="utf-8")
+        """Serve the description of the service; its messages are those of РЭМД."""
+        name = "remd/emdr.xsd" if "xsd" in request.args else "relay/relay.wsdl"
+        text = (schemas() / name).read_text(encoding="utf-8")
         text = text.replace(WSDL_ADDRESS, request.base_url)
         text = text.replace('schemaLocation="emdr.xsd"', f'schemaLocation="{request.base_url}?xsd"')
         return Response(text, content_type="text/xml; charset=UTF-8")
