@@ -23,7 +23,7 @@ from dopusk.verdict import Finding, rules
 from dopusk.wire.messages import RegisterDocument
 from dopusk.wire.profile import default_profile
 from dopusk.wire.soap import read_envelope
-from fixtures.reference_mis.defects import DEFECTS, UnknownDefectError, chosen
+from fixtures.reference_mis.defects import DEFECTS, UnknownDefectError, chosen, connections
 
 Start = Callable[..., Trial]
 State = DocumentState
@@ -51,7 +51,10 @@ PROCESSES = {
 }
 """Defects that one registration without incidents does not show."""
 
-AT_ONCE = sorted(set(DEFECTS) - VERSIONS - PROCESSES)
+BETWEEN_SYSTEMS = {defect.name for defect in connections.DEFECTS}
+"""Defects of the way through other systems: the end-to-end tests show them on a whole stand."""
+
+AT_ONCE = sorted(set(DEFECTS) - VERSIONS - PROCESSES - BETWEEN_SYSTEMS)
 
 
 def shown(status: DocumentStatus) -> Shown:
