@@ -13,7 +13,7 @@ from fake_mis import WAIT, FakeMis
 from dopusk.declaration.model import Declaration
 from dopusk.journal import Entry, Journal
 from dopusk.remd.checks import check_coarse, check_transport
-from dopusk.remd.directory import Directory
+from dopusk.remd.directory import Directory, RegisteredSystem
 from dopusk.verdict import Finding
 from dopusk.wire.messages import Acknowledgement
 from dopusk.wire.profile import default_profile
@@ -24,9 +24,9 @@ from mocks.stand import Stand
 class EasyJudge:
     """Judges transport and structure; lets tests decide about the later stages."""
 
-    def __init__(self, declared: Declaration) -> None:
+    def __init__(self, declared: Declaration, *others: RegisteredSystem) -> None:
         self._declared = declared
-        self._directory = Directory.of(declared)
+        self._directory = Directory.of(declared, *others)
         self.at_stage1: Callable[[Any], list[Finding]] = lambda _request: []
         self.at_stage2: Callable[[bytes], list[Finding]] = lambda _data: []
 
@@ -60,7 +60,7 @@ class Bench:
     def post(self, data: bytes, version: str = "1.2", **headers: str) -> requests.Response:
         usual = {"Content-Type": content_type(version)}
         return self.session.post(
-            self.stand.remd_url, data=data, headers={**usual, **headers}, timeout=WAIT
+            self.stand.entry_url, data=data, headers={**usual, **headers}, timeout=WAIT
         )
 
     def register(self, **changes: Any) -> Acknowledgement:
