@@ -68,6 +68,18 @@ def first_sent(trial: Trial, track: Track) -> Entry | None:
     )
 
 
+def variant_start(trial: Trial) -> int:
+    """Return the journal number with which this variant's first scenario began.
+
+    Variants run one after another, so the entries of its circuit follow it.
+    """
+    prefix = f"{trial.run.variant.value}/"
+    begins = trial.run.journal.entries(actor="runner", operation="scenario-begin")
+    return next(
+        (mark.seq for mark in begins if (mark.scenario or "").startswith(prefix)), trial.view.begin
+    )
+
+
 def local_uid(trial: Trial, track: Track) -> str:
     """Return the localUid of a document, in the journal's form; it must have been sent already."""
     sent = attempts(trial, track)

@@ -11,7 +11,15 @@ from dopusk.verdict import Where, finding
 from dopusk.wire.messages import RegisterDocument, SearchRegistryItem
 from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import read_envelope
-from steps.messages import CANDIDATE, DECISION, REGISTER, attempts, local_uid, read_registration
+from steps.messages import (
+    CANDIDATE,
+    DECISION,
+    REGISTER,
+    attempts,
+    local_uid,
+    read_registration,
+    variant_start,
+)
 from steps.parties import party, service
 from steps.trial import StandError, Trial
 
@@ -91,6 +99,15 @@ def within_scope(trial: Trial) -> None:
         seconds=min(trial.view.wait_seconds, SECOND_SECONDS / trial.run.time_scale),
     )
     trial.add(check_scope(deeds(trial), trial.run.declaration))
+
+
+@then("ни в одном сценарии МИС не вышла за пределы заявленных прав")
+def always_within_scope(trial: Trial) -> None:
+    """Compare everything that the МИС has called in this variant with the declared scope."""
+    start, end = variant_start(trial), trial.view.horizon
+    entries = trial.run.journal.entries(start, actor=CANDIDATE, upto=end)
+    done = [_deed(entry, trial.run.profile) for entry in entries if _is_deed(entry)]
+    trial.add(check_scope(done, trial.run.declaration))
 
 
 def deeds(trial: Trial) -> list[Deed]:

@@ -23,6 +23,12 @@ CASES = {
     "противопоказания выявлены": "unfit",
 }
 """Control examples by the names that scenarios use (fixtures/cases/)."""
+FAILURES = {
+    "соединение оборвано": Action.RESET,
+    "SOAP Fault": Action.SOAP_FAULT,
+    "ответ не читается": Action.MALFORMED,
+}
+"""Failures of the first sending by the names that scenarios use."""
 
 
 @given("МИС отвечает стенду")
@@ -93,6 +99,7 @@ def result_late(trial: Trial, party: str, minutes: str) -> None:
 @given(party("{party} отвечает HTTP {status} на первый запрос"))
 def unavailable(trial: Trial, party: str, status: str) -> None:
     """Plan an HTTP failure of the first registerDocument."""
+    trial.failure = f"HTTP {status}"
     plan(trial, Fault.http_status(int(status)), party)
 
 
@@ -100,6 +107,13 @@ def unavailable(trial: Trial, party: str, status: str) -> None:
 def rate_limit(trial: Trial, party: str, code: str) -> None:
     """Plan a temporary refusal of the first registerDocument."""
     plan(trial, Fault.refusal(code, stage="sync"), party)
+
+
+@given(parsers.parse("первый запрос встречает сбой «{failure}»"))
+def first_fails(trial: Trial, failure: str) -> None:
+    """Plan a failure of the first registerDocument from which nobody can tell if it was taken."""
+    trial.failure = failure
+    plan(trial, Fault(REGISTER, FAILURES[failure]))
 
 
 @given("результат приходит дважды с перерывом в минуту")

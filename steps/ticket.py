@@ -9,7 +9,7 @@ from dopusk.journal import Draft, Entry, Phase
 from dopusk.remd.checks.emias import check_mnemonic
 from dopusk.ticket import Application, check_application, check_notices, compose, read, render
 from steps.emias import judged_copy
-from steps.messages import CANDIDATE, REGISTER, RESULT, read_registration
+from steps.messages import CANDIDATE, REGISTER, RESULT, read_registration, variant_start
 from steps.registration import await_registration
 from steps.trial import StandError, Trial
 
@@ -67,16 +67,9 @@ def _declared(trial: Trial) -> Application:
 
 
 def _of_the_variant(trial: Trial, operation: str) -> list[Entry]:
-    """Return the entries of this variant's circuit, those of earlier scenarios too.
-
-    Variants run one after another, so the circuit's entries follow its first scenario.
-    """
-    prefix = f"{trial.run.variant.value}/"
-    begins = trial.run.journal.entries(actor="runner", operation="scenario-begin")
-    start = next(
-        (mark.seq for mark in begins if (mark.scenario or "").startswith(prefix)), trial.view.begin
-    )
-    return trial.run.journal.entries(start, operation=operation, upto=trial.view.horizon)
+    """Return the entries of this variant's circuit, those of earlier scenarios too."""
+    start, end = variant_start(trial), trial.view.horizon
+    return trial.run.journal.entries(start, operation=operation, upto=end)
 
 
 def _is_sent_to_emias(entry: Entry) -> bool:

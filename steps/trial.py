@@ -123,6 +123,8 @@ class Trial:
     """Makes the control examples of this scenario unlike those of any other."""
     case: ControlCase | None = None
     tracks: list[Track] = field(default_factory=list)
+    failure: str = "временный сбой"
+    """What the scenario has the first sending meet."""
     result_delay: float = 0.0
     """Real seconds by which the scenario has the stand delay a result."""
     found: list[Finding] = field(default_factory=list)
