@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import time
-
 from pytest_bdd import then
 
 from dopusk.behaviour.orders import check_foreign, check_found
 from dopusk.journal import Entry, Phase
 from dopusk.remd.checks import check_callback_answer, check_same_file
-from dopusk.verdict import finding
-from steps.callbacks import (
-    ask_status,
-    judge_status,
-    last_status,
-    results,
-)
+from steps.callbacks import judge_status, results
 from steps.document import file_exchange
 from steps.messages import CANDIDATE, RESULT, attempts, local_uid, read_registration
 from steps.served import read_served
 from steps.trial import StandError, Trial
 
+SEARCH = "searchRegistryItem"
 SEEK_PAUSE = 900.0
 """Seconds, before scaling, in which a МИС asks for a result that does not come (convention)."""
 
@@ -68,21 +61,22 @@ def foreign_changed_nothing(trial: Trial) -> None:
 
 @then("МИС узнаёт о регистрации запросом searchRegistryItem")
 def finds_lost(trial: Trial) -> None:
-    """Wait until the МИС shows a document as registered whose result was lost."""
+    """Wait until the МИС asks for a document whose result was lost, then ask for its status."""
     track = trial.track
     seconds = SEEK_PAUSE / trial.run.time_scale + trial.view.wait_seconds
-    deadline = time.monotonic() + seconds
-    while not trial.run.recorded:
-        ask_status(trial, track)
-        shown = last_status(trial, track)
-        left = deadline - time.monotonic()
-        if left <= 0 or (shown is not None and shown.state == "registered"):
-            break
-        trial.view.pause("найдёт ли МИС потерянный результат", left)
-    shown = last_status(trial, track)
-    if shown is None:
-        trial.block(finding("STATUS-UNKNOWN", reason="МИС не ответила на вопрос о статусе"))
-    trial.add(check_found(shown, emdr_id=track.emdr_id or "", seconds=seconds))
+    asked = trial.view.wait(
+        f"{SEARCH} от МИС о потерянном результате",
+        lambda entry: entry.actor == CANDIDATE and entry.operation == SEARCH,
+        after=track.since,
+        seconds=seconds,
+    )
+    if asked is not None:
+        trial.view.touch(asked)
+    judge_status(
+        trial,
+        track,
+        lambda shown: list(check_found(shown, emdr_id=track.emdr_id or "", seconds=seconds)),
+    )
 
 
 @then("МИС отдаёт один и тот же файл на каждый запрос")
