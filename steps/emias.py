@@ -243,8 +243,7 @@ def _watch(trial: Trial, track: Track, *, until_result: bool = False) -> Entry |
             _is_copy(trial, track, entry) or (until_result and _is_result(trial, track, entry))
         ),
         after=track.since,
-        seconds=min(trial.view.wait_seconds, QUIET_SECONDS / trial.run.time_scale)
-        + (trial.result_delay if until_result else 0.0),
+        seconds=trial.quiet(QUIET_SECONDS) + (trial.result_delay if until_result else 0.0),
     )
     return found if found is not None and found.operation == REGISTER else None
 

@@ -69,7 +69,7 @@ def registered_once(trial: Trial) -> None:
         "нет ли второй регистрации",
         is_registration,
         after=first.seq,
-        seconds=min(trial.view.wait_seconds, SECOND_SECONDS / trial.run.time_scale),
+        seconds=trial.quiet(SECOND_SECONDS),
     )
     if again is not None:
         numbers = f"{first.note['emdr_id']}, {again.note['emdr_id']}"
@@ -85,7 +85,7 @@ def nothing_sent(trial: Trial) -> None:
     trial.view.wait(
         "не отправит ли МИС документ",
         lambda entry: _is_deed(entry) and entry.operation == REGISTER,
-        seconds=min(trial.view.wait_seconds, QUIET_SECONDS / trial.run.time_scale),
+        seconds=trial.quiet(QUIET_SECONDS),
     )
     trial.add(check_path(deeds(trial), permitted=(), variant=trial.run.variant.value))
 
@@ -93,21 +93,27 @@ def nothing_sent(trial: Trial) -> None:
 @then("МИС не вышла за пределы заявленных прав")
 def within_scope(trial: Trial) -> None:
     """Compare operations and organisations of the scenario with the declared scope."""
-    trial.view.wait(
-        "что ещё вызовет МИС",
-        lambda entry: _is_deed(entry) and entry.operation not in (REGISTER, "searchRegistryItem"),
-        seconds=min(trial.view.wait_seconds, SECOND_SECONDS / trial.run.time_scale),
-    )
+    _await_more(trial)
     trial.add(check_scope(deeds(trial), trial.run.declaration))
 
 
 @then("ни в одном сценарии МИС не вышла за пределы заявленных прав")
 def always_within_scope(trial: Trial) -> None:
     """Compare everything that the МИС has called in this variant with the declared scope."""
+    _await_more(trial)
     start, end = variant_start(trial), trial.view.horizon
     entries = trial.run.journal.entries(start, actor=CANDIDATE, upto=end)
     done = [_deed(entry, trial.run.profile) for entry in entries if _is_deed(entry)]
     trial.add(check_scope(done, trial.run.declaration))
+
+
+def _await_more(trial: Trial) -> None:
+    """Give the МИС time to call what it should not."""
+    trial.view.wait(
+        "что ещё вызовет МИС",
+        lambda entry: _is_deed(entry) and entry.operation not in (REGISTER, "searchRegistryItem"),
+        seconds=trial.quiet(SECOND_SECONDS),
+    )
 
 
 def deeds(trial: Trial) -> list[Deed]:

@@ -43,7 +43,7 @@ def does_not_repeat(trial: Trial) -> None:
         "не повторит ли МИС отправку",
         lambda entry: is_attempt(trial, track, entry),
         after=refused.seq,
-        seconds=min(trial.view.wait_seconds, QUIET_PAUSE / trial.run.time_scale),
+        seconds=trial.quiet(QUIET_PAUSE),
     )
     trial.add(
         check_no_retry_after_refusal(

@@ -18,6 +18,9 @@ from dopusk.wire.profile import WireProfile
 from mocks.faults import Fault
 from steps.view import View, Watcher
 
+LEAST_QUIET_SECONDS = 0.5
+"""Seconds, never scaled, in which what a МИС has already begun to send reaches the stand."""
+
 
 class BlockedError(AssertionError):
     """The candidate's fault makes the following steps impossible; the findings say why."""
@@ -136,6 +139,14 @@ class Trial:
         if not self.tracks:
             raise StandError("в сценарии ещё нет документа: шаг «Когда МИС отправляет …» пропущен")
         return self.tracks[-1]
+
+    def quiet(self, pause: float) -> float:
+        """Return the real seconds to watch for what should not come in a prescribed pause.
+
+        The network and the МИС are not faster than they are, however much the pause is scaled.
+        """
+        scaled = pause / self.run.time_scale
+        return min(self.view.wait_seconds, max(LEAST_QUIET_SECONDS, scaled))
 
     @property
     def blocking(self) -> bool:
