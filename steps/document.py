@@ -7,6 +7,8 @@ from pytest_bdd import parsers, then
 from dopusk.catalogue import Catalogue
 from dopusk.journal import Entry, Phase
 from dopusk.remd.checks import check_same_file
+from dopusk.remd.checks.values import text
+from dopusk.remd.directory import Directory
 from dopusk.semd import (
     DocumentReport,
     check_against_case,
@@ -56,7 +58,10 @@ def agrees_with_request(trial: Trial) -> None:
     report = document_report(trial, trial.track)
     _, request = read_registration(trial, attempts(trial, trial.track)[0])
     if report.document is not None and request is not None:
-        trial.add(check_against_request(report.document, request))
+        code = text(request.organization)
+        known = Directory.of(trial.run.declaration).organization(code)
+        ogrn = known.ogrn if known else None
+        trial.add(check_against_request(report.document, request, ogrn=ogrn))
 
 
 @then("документ передаёт контрольный пример")
