@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-_OID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+")
+from dopusk.check_digits import is_oid, snils_control
+
 _MNEMONIC: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _CYRILLIC_TWINS: Final = dict(zip("аеорсухАВЕКМНОРСТХ", "aeopcyxABEKMHOPCTX", strict=True))
 
@@ -21,14 +22,12 @@ def snils(text: str) -> str:
     digits = re.sub(r"[\s-]", "", text)
     if not re.fullmatch(r"[0-9]{11}", digits):
         raise ValueError(f"«{text}» — не СНИЛС: нужно 11 цифр")
-    if int(digits[:9]) > 1001998:
-        weighed = sum(int(digit) * (9 - index) for index, digit in enumerate(digits[:9]))
-        expected = weighed % 101 % 100
-        if expected != int(digits[9:]):
-            raise ValueError(
-                f"контрольное число СНИЛС «{text}» не сходится: {digits[9:]}, "
-                f"а для этого номера — {expected:02d}"
-            )
+    expected = snils_control(digits[:9])
+    if expected not in (None, digits[9:]):
+        raise ValueError(
+            f"контрольное число СНИЛС «{text}» не сходится: {digits[9:]}, "
+            f"а для этого номера — {expected}"
+        )
     return digits
 
 
@@ -56,7 +55,7 @@ def organisation_ogrn(text: str) -> str:
 
 def oid(text: str) -> str:
     """Return an OID in dotted form; raises ValueError."""
-    if not _OID.fullmatch(text):
+    if not is_oid(text):
         raise ValueError(f"«{text}» — не OID: нужны числа через точку, например 1.2.643.5.1")
     return text
 

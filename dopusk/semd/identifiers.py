@@ -14,8 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from dopusk.clock import MOSCOW
-from dopusk.semd.check_digits import (
+from dopusk.check_digits import (
     is_enp,
     is_guid,
     is_inn,
@@ -24,6 +23,7 @@ from dopusk.semd.check_digits import (
     is_oid,
     is_snils,
 )
+from dopusk.clock import MOSCOW
 from dopusk.semd.document import FIELDS, SNILS
 from dopusk.semd.located import Located
 from dopusk.semd.moment import read_ts

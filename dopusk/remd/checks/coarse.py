@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dopusk.check_digits import is_oid
 from dopusk.remd.checks.transport import check_unknown_elements
-from dopusk.remd.checks.values import date_time, is_oid, is_uuid, place
+from dopusk.remd.checks.values import date_time, is_uuid, place
 from dopusk.verdict import Finding, finding
 from dopusk.wire.messages import Read, RegisterDocument
 

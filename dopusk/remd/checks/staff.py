@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dopusk.check_digits import is_snils
 from dopusk.declaration.model import Employee
 from dopusk.remd.checks.values import (
     calendar_date,
-    is_snils,
+    has_snils_form,
     place,
     same_name,
-    snils_control_ok,
     text,
 )
 from dopusk.remd.directory import Directory
@@ -28,7 +28,7 @@ def check_signer(signer: SignerData, organization: str, directory: Directory) ->
         yield finding("REG-REQUIRED", where=place(snils, signer.where, "snils"), name=name)
         return
     yield from check_snils(snils, "personalSignatures")
-    if not is_snils(snils.value):
+    if not has_snils_form(snils.value):
         return
     cards = directory.cards(snils.value)
     if not cards:
@@ -49,9 +49,9 @@ def check_snils(read: Read | None, name: str) -> Iterator[Finding]:
     """Check the form and the control number of a СНИЛС that is given."""
     if read is None or not read.value:
         return
-    if not is_snils(read.value):
+    if not has_snils_form(read.value):
         yield finding("REG-SNILS-FORM", where=read.where, got=read.value, name=name)
-    elif not snils_control_ok(read.value):
+    elif not is_snils(read.value):
         yield finding("REG-SNILS-CONTROL", where=read.where, got=read.value, name=name)
 
 

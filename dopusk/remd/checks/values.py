@@ -13,13 +13,9 @@ from dopusk.wire.messages import Read
 
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(Z|[+-]\d{2}:\d{2})?")
-_OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+")
-_SNILS = re.compile(r"\d{11}")
 _EMDR_ID = re.compile(r"\d{2}\.\d{2}\.\d{3,4}\.\d{9}|\d{1,3}\.\d{2}\.\d{2}\.\d{2}\.\d{9}")
+_SNILS = re.compile(r"[0-9]{11}")
 _SPACE = re.compile(r"\s+")
-
-SNILS_LAST_UNCHECKED = 1_001_998
-"""СНИЛС up to this number have no control number (ПФР)."""
 
 
 def text(read: Read | None) -> str:
@@ -41,11 +37,6 @@ def is_uuid(value: str) -> bool:
         return UUID(value).hex == value.replace("-", "").lower()
     except ValueError:
         return False
-
-
-def is_oid(value: str) -> bool:
-    """Tell whether this is an OID in dotted form."""
-    return _OID.fullmatch(value) is not None
 
 
 def is_emdr_id(value: str) -> bool:
@@ -72,18 +63,9 @@ def calendar_date(value: str) -> date | None:
         return None
 
 
-def is_snils(value: str) -> bool:
-    """Tell whether these are eleven digits."""
+def has_snils_form(value: str) -> bool:
+    """Tell whether these are eleven digits, as РЭМД takes a СНИЛС."""
     return _SNILS.fullmatch(value) is not None
-
-
-def snils_control_ok(value: str) -> bool:
-    """Tell whether the control number of eleven digits of СНИЛС is right."""
-    number, control = value[:9], int(value[9:])
-    if int(number) <= SNILS_LAST_UNCHECKED:
-        return True
-    total = sum(int(digit) * (9 - index) for index, digit in enumerate(number))
-    return total % 101 % 100 == control
 
 
 def same_name(one: str, other: str) -> bool:

@@ -25,11 +25,15 @@ def is_snils(digits: str) -> bool:
     """
     if len(digits) != 11 or not _decimal(digits):
         raise ValueError("eleven digits expected")
-    number, control = digits[:9], int(digits[9:])
+    return snils_control(digits[:9]) in (None, digits[9:])
+
+
+def snils_control(number: str) -> str | None:
+    """Return the two control digits of the nine digits of a СНИЛС; None where it has none."""
     if int(number) <= SNILS_LAST_UNCHECKED:
-        return True
+        return None
     total = sum(int(digit) * (9 - index) for index, digit in enumerate(number))
-    return total % 101 % 100 == control
+    return f"{total % 101 % 100:02d}"
 
 
 def is_inn(digits: str) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.ru import inn, ogrn
 
-from dopusk.semd.check_digits import (
+from dopusk.check_digits import (
     is_enp,
     is_guid,
     is_inn,
