@@ -98,7 +98,7 @@ def serve_static(pipe: Connection) -> None:
 
 def serve_stand(pipe: Connection) -> None:
     """The stand with its journal; accepted requests go no further (that is `--flow`)."""
-    Flow.begin = lambda _flow, _attempt: None  # type: ignore[method-assign]
+    Flow.begin = lambda _flow, _incoming, _attempt: None  # type: ignore[method-assign]
     declared = remd_samples.declaration()
     declared = replace(declared, stand=replace(declared.stand, port=0))
     clock = Clock.at(declared.as_of)
