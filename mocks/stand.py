@@ -30,6 +30,7 @@ from mocks.outgoing import Call, Outgoing
 from mocks.relays import ADDRESSES, Surroundings, make_relays, senders_to_remd
 from mocks.relays import routes as relay_routes
 from mocks.remd.caller import Caller
+from mocks.remd.decisions import Decisions
 from mocks.remd.flow import Flow
 from mocks.remd.judge import EngineJudge, Judge
 from mocks.remd.models import Remd
@@ -189,6 +190,7 @@ class Stand:
             version=soap_version,
             ips=ips,
         )
+        results = Results(caller, self._records, self._workers, settings.time_scale)
         flow = Flow(
             registry=registry,
             directory=directory,
@@ -198,8 +200,8 @@ class Stand:
             workers=self._workers,
             clock=self._clock,
             profile=profile,
-            results=Results(caller, self._records, self._workers, settings.time_scale),
-            conventions_block=settings.conventions_block,
+            results=results,
+            decisions=Decisions(self._records, results, settings.conventions_block),
         )
         return Remd(
             directory=directory,
@@ -211,7 +213,6 @@ class Stand:
             clock=self._clock,
             profile=profile,
             ips=ips,
-            conventions_block=settings.conventions_block,
         )
 
     def _application(self, journal: Appender) -> App:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
 
 from dopusk.remd.checks import check_transport, sender
 from dopusk.remd.checks.values import text
-from dopusk.remd.decision import ErrorItem, refusals
 from dopusk.remd.directory import RegisteredSystem
 from dopusk.verdict import Finding
 from dopusk.wire.messages import RegisterDocument
@@ -66,11 +64,6 @@ class Admission:
             scenario=incoming.scenario,
             faults=faults,
         )
-
-    def refusals(self, found: Iterable[Finding]) -> tuple[ErrorItem, ...]:
-        """Return the errors that the findings lead to."""
-        block = self._parts.declaration.stand.conventions_block
-        return refusals(found, conventions_block=block)
 
     def _is_repeated(self, system: RegisteredSystem | None, message_id: str | None) -> bool:
         if system is None or message_id is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from lxml import etree
@@ -25,7 +25,8 @@ from mocks.relay.admission import Admission
 from mocks.relay.exceptions import RelayError, UnknownDocumentError, UnknownMessageError
 from mocks.relay.parts import Parts
 from mocks.relay.passage import Passage, Target
-from mocks.remd.records import BY_CANDIDATE, BY_PLAN, NOBODY, Attempt
+from mocks.remd.decisions import Decisions
+from mocks.remd.records import NOBODY
 from mocks.remd.results import Outcome
 from mocks.traffic import Incoming
 from mocks.workers import Task
@@ -43,6 +44,8 @@ class Relay:
         self.parts = parts
         self.profile = parts.profile
         self.records = parts.records
+        block = parts.declaration.stand.conventions_block
+        self._decisions = Decisions(parts.records, parts.results, block)
         self._admission = Admission(parts)
         self._lock = threading.Lock()
         self._passages: dict[str, Passage] = {}
@@ -91,13 +94,10 @@ class Relay:
         found += [*check_coarse(request), *self.judge(request)]
         recipient = self.recipient(request, system) if system else None
         attempt = self._admission.attempt(incoming, request, recipient, faults)
-        fault = attempt.fault(Action.REMD_ERROR, Stage.SYNC)
-        if fault is not None and fault.code is not None:
-            self.records.fault(fault, attempt)
-            errors: tuple[ErrorItem, ...] = (official(fault.code, fault.text),)
-            self.records.decision(attempt, "sync", errors=errors, cause=BY_PLAN)
-            raise self.refusal(errors)
-        errors = self._admission.refusals(found)
+        planned = self._decisions.sync_by_plan(attempt)
+        if planned:
+            raise self.refusal(planned)
+        errors = self._decisions.refusals(found)
         if errors or system is None:
             errors = errors or (official("NO_RMIS"),)
             self.records.decision(attempt, "sync", findings=found, errors=errors)
@@ -120,7 +120,7 @@ class Relay:
     def search(self, incoming: Incoming, request: SearchRegistryItem) -> list[Mapping[str, object]]:
         """Return the sender's registered documents that agree with all given criteria."""
         system, found = self._admission.identify(incoming)
-        errors = self._admission.refusals(found)
+        errors = self._decisions.refusals(found)
         if errors or system is None:
             raise self.refusal(errors or (official("NO_RMIS"),))
         with self._lock:
@@ -141,7 +141,7 @@ class Relay:
             return passage.file
         data, found = self._ask(passage, emdr_id=text(request.emdr_id), scenario=scenario)
         if data is None:
-            raise self.refusal(self._admission.refusals(found) or (official("MIS_ERROR"),))
+            raise self.refusal(self._decisions.refusals(found) or (official("MIS_ERROR"),))
         return data
 
     def take(self, result: RegistrationResult) -> None:
@@ -160,14 +160,16 @@ class Relay:
 
     def _run(self, passage: Passage) -> None:
         attempt = passage.attempt
-        if self._planned(attempt, Stage.STAGE1):
+        if self._decisions.refused_by_plan(attempt, Stage.STAGE1):
             return
-        if not self._pass(attempt, "stage1", self.examine(passage)) or not self._fetch(passage):
+        if not self._decisions.passes(attempt, "stage1", self.examine(passage)):
+            return
+        if not self._fetch(passage):
             return
         twice = self.parts.results.applied(attempt, Action.FILE_TWICE)
         if twice is not None and not self._fetch(passage):
             return
-        if not self._planned(attempt, Stage.STAGE2):
+        if not self._decisions.refused_by_plan(attempt, Stage.STAGE2):
             self.forward(passage)
 
     def forward(self, passage: Passage) -> None:
@@ -221,7 +223,7 @@ class Relay:
 
     def _fetch(self, passage: Passage) -> bool:
         data, found = self._ask(passage, emdr_id=None, scenario=passage.attempt.scenario)
-        if not self._pass(passage.attempt, "file", found):
+        if not self._decisions.passes(passage.attempt, "file", found):
             return False
         passage.file = data
         return data is not None
@@ -244,47 +246,11 @@ class Relay:
         )
         return judged.data, list(judged.findings)
 
-    # Decisions.
-
-    def _pass(self, attempt: Attempt, stage: str, found: list[Finding]) -> bool:
-        errors = self._admission.refusals(found)
-        if errors:
-            self._refuse(attempt, errors, at=stage, findings=found)
-            return False
-        self.records.decision(attempt, stage, findings=found)
-        return True
-
-    def _planned(self, attempt: Attempt, stage: Stage) -> bool:
-        fault = attempt.fault(Action.REMD_ERROR, stage)
-        if fault is None or fault.code is None:
-            return False
-        self.records.fault(fault, attempt)
-        errors = (official(fault.code, fault.text),)
-        self._refuse(attempt, errors, at=stage.value, cause=BY_PLAN)
-        return True
-
-    def _refuse(
-        self,
-        attempt: Attempt,
-        errors: tuple[ErrorItem, ...],
-        *,
-        at: str,
-        findings: Iterable[Finding] = (),
-        cause: str = BY_CANDIDATE,
-    ) -> None:
-        self.records.decision(
-            attempt, "refused", findings=findings, errors=errors, cause=cause, at=at
-        )
-        self.parts.results.deliver(attempt, Outcome.refused(errors))
-
     def _submit(self, passage: Passage, task: Task) -> None:
         self.parts.workers.submit(task, lambda error: self._broken(passage, error))
 
     def _broken(self, passage: Passage, error: BaseException) -> None:
-        """The stand failed: say so, and do not leave the МИС waiting."""
-        attempt = passage.attempt
-        self.records.stand_error(error, scenario=attempt.scenario, uid=attempt.uid)
-        self.parts.results.deliver(attempt, Outcome.refused([official("RUNTIME_ERROR")]))
+        self._decisions.broken(passage.attempt, error)
 
 
 def _agrees(item: Mapping[str, object], request: SearchRegistryItem) -> bool:

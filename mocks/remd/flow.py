@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dopusk.clock import Clock
 from dopusk.remd.checks import Fingerprint, check_file_answer
 from dopusk.remd.checks.values import text
-from dopusk.remd.decision import ErrorItem, official, refusals
 from dopusk.remd.directory import Directory
-from dopusk.verdict import Finding
 from dopusk.wire.profile import WireProfile
 from mocks.faults import Action, Stage
 from mocks.remd.caller import Caller
+from mocks.remd.decisions import Decisions
 from mocks.remd.exceptions import NotUniqueError
 from mocks.remd.judge import Judge
-from mocks.remd.records import BY_CANDIDATE, BY_PLAN, Attempt, Records
+from mocks.remd.records import Attempt, Records
 from mocks.remd.registry import Item, Registry
 from mocks.remd.results import Outcome, Results
 from mocks.traffic import Incoming
@@ -36,14 +34,16 @@ class Flow:
     clock: Clock
     profile: WireProfile
     results: Results
-    conventions_block: bool
+    decisions: Decisions
 
     def begin(self, incoming: Incoming, attempt: Attempt) -> None:
         """Start the stages of an accepted request in the background."""
         self.results.begin(incoming, attempt, lambda: self._submit(attempt))
 
     def _submit(self, attempt: Attempt) -> None:
-        self.workers.submit(lambda: self._run(attempt), lambda error: self._broken(attempt, error))
+        self.workers.submit(
+            lambda: self._run(attempt), lambda error: self.decisions.broken(attempt, error)
+        )
 
     def _run(self, attempt: Attempt) -> None:
         if not self._stage1(attempt):
@@ -58,7 +58,7 @@ class Flow:
             self._register(attempt, data)
 
     def _stage1(self, attempt: Attempt) -> bool:
-        if self._planned(attempt, Stage.STAGE1):
+        if self.decisions.refused_by_plan(attempt, Stage.STAGE1):
             return False
         found = self.judge.stage1(
             attempt.request,
@@ -66,7 +66,7 @@ class Flow:
             registry=self.registry,
             now=attempt.received,
         )
-        return self._pass(attempt, "stage1", found)
+        return self.decisions.passes(attempt, "stage1", found)
 
     def _fetch(self, attempt: Attempt) -> bytes | None:
         request = attempt.request
@@ -79,17 +79,17 @@ class Flow:
             scenario=attempt.scenario,
         )
         judged = check_file_answer(answer, request, message_id=message_id, profile=self.profile)
-        if not self._pass(attempt, "file", judged.findings):
+        if not self.decisions.passes(attempt, "file", judged.findings):
             return None
         return judged.data
 
     def _stage2(self, attempt: Attempt, data: bytes) -> bool:
-        if self._planned(attempt, Stage.STAGE2):
+        if self.decisions.refused_by_plan(attempt, Stage.STAGE2):
             return False
         found = self.judge.stage2(
             data, attempt.request, received=attempt.received, now=self.clock.now()
         )
-        return self._pass(attempt, "stage2", found)
+        return self.decisions.passes(attempt, "stage2", found)
 
     def _register(self, attempt: Attempt, data: bytes) -> None:
         request = attempt.request
@@ -116,45 +116,7 @@ class Flow:
         try:
             item = self.registry.add(draft, region=region, replaces=replaced)
         except NotUniqueError as refused:
-            self._refuse(attempt, refused.errors, at="registration")
+            self.decisions.refuse(attempt, refused.errors, at="registration")
             return
         self.records.decision(attempt, "registered", emdr_id=item.emdr_id)
         self.results.deliver(attempt, Outcome.registered(item))
-
-    def _pass(self, attempt: Attempt, stage: str, found: Iterable[Finding]) -> bool:
-        """Record what a stage found; refuse and return False when it may not go on."""
-        found = list(found)
-        errors = refusals(found, conventions_block=self.conventions_block)
-        if errors:
-            self._refuse(attempt, errors, at=stage, findings=found)
-            return False
-        self.records.decision(attempt, stage, findings=found)
-        return True
-
-    def _planned(self, attempt: Attempt, stage: Stage) -> bool:
-        fault = attempt.fault(Action.REMD_ERROR, stage)
-        if fault is None or fault.code is None:
-            return False
-        self.records.fault(fault, attempt)
-        errors = (official(fault.code, fault.text),)
-        self._refuse(attempt, errors, at=stage.value, cause=BY_PLAN)
-        return True
-
-    def _refuse(
-        self,
-        attempt: Attempt,
-        errors: tuple[ErrorItem, ...],
-        *,
-        at: str,
-        findings: Iterable[Finding] = (),
-        cause: str = BY_CANDIDATE,
-    ) -> None:
-        self.records.decision(
-            attempt, "refused", findings=findings, errors=errors, cause=cause, at=at
-        )
-        self.results.deliver(attempt, Outcome.refused(errors))
-
-    def _broken(self, attempt: Attempt, error: BaseException) -> None:
-        """The stand failed while judging: say so, and do not leave the МИС waiting."""
-        self.records.stand_error(error, scenario=attempt.scenario, uid=attempt.uid)
-        self.results.deliver(attempt, Outcome.refused([official("RUNTIME_ERROR")]))

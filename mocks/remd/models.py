@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dopusk.clock import Clock
 from dopusk.remd.checks import check_file_answer, check_same_file, sender
 from dopusk.remd.checks.values import date_time, text
-from dopusk.remd.decision import ErrorItem, official, refusals
+from dopusk.remd.decision import ErrorItem, official
 from dopusk.remd.directory import Directory, RegisteredSystem
 from dopusk.verdict import Finding
 from dopusk.wire.messages import ByEmdrId, RegisterDocument, SearchRegistryItem
 from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import Envelope
-from mocks.faults import Action, Fault, Stage
+from mocks.faults import Action, Fault
 from mocks.ips import Ips
 from mocks.remd.caller import Caller
 from mocks.remd.exceptions import RegistryItemNotFoundError, RemdError, SoapFaultError
 from mocks.remd.flow import Flow
 from mocks.remd.judge import Judge
-from mocks.remd.records import BY_PLAN, NOBODY, Attempt, Records
+from mocks.remd.records import NOBODY, Attempt, Records
 from mocks.remd.registry import Item, Registry
 from mocks.traffic import CANDIDATE, Incoming
 
@@ -52,7 +51,6 @@ class Remd:
         clock: Clock,
         profile: WireProfile,
         ips: Ips | None = None,
-        conventions_block: bool = False,
     ) -> None:
         self.profile = profile
         self.directory = directory
@@ -63,7 +61,7 @@ class Remd:
         self._caller = caller
         self._clock = clock
         self._ips = ips
-        self._conventions_block = conventions_block
+        self._decisions = flow.decisions
         self._lock = threading.Lock()
         self._message_ids: dict[str, set[str]] = {}
 
@@ -93,7 +91,7 @@ class Remd:
             *signature,
             *self._judge.transport(incoming.envelope, incoming.headers, repeated=repeated),
         ]
-        return Sender(system, tuple(found), self._refusals(found))
+        return Sender(system, tuple(found), self._decisions.refusals(found))
 
     def register(
         self,
@@ -108,17 +106,14 @@ class Remd:
         """
         assert incoming.envelope is not None
         attempt = self._attempt(incoming, incoming.envelope, request, known, faults)
-        fault = attempt.fault(Action.REMD_ERROR, Stage.SYNC)
-        if fault is not None and fault.code is not None:
-            self.records.fault(fault, attempt)
-            errors: tuple[ErrorItem, ...] = (official(fault.code, fault.text),)
-            self.records.decision(attempt, "sync", errors=errors, cause=BY_PLAN)
-            raise RemdError(errors)
+        planned = self._decisions.sync_by_plan(attempt)
+        if planned:
+            raise RemdError(planned)
         if known.distrusted:
             self.records.decision(attempt, "sync", findings=known.findings)
             raise _distrust(known)
         found = [*known.findings, *self._judge.coarse(request)]
-        errors = self._refusals(found)
+        errors = self._decisions.refusals(found)
         if errors or known.system is None:
             errors = errors or (official("NO_RMIS"),)
             self.records.decision(attempt, "sync", findings=found, errors=errors)
@@ -222,7 +217,7 @@ class Remd:
         found = list(judged.findings)
         if judged.data is not None:
             found.extend(check_same_file(item.file, judged.data, emdr_id=item.emdr_id))
-        errors = self._refusals(found)
+        errors = self._decisions.refusals(found)
         self.records.demanded(item.emdr_id, item.local_uid, scenario, found, errors)
         return (None if errors else judged.data), errors
 
@@ -264,9 +259,6 @@ class Remd:
             repeated = message_id in seen
             seen.add(message_id)
         return repeated
-
-    def _refusals(self, found: Iterable[Finding]) -> tuple[ErrorItem, ...]:
-        return refusals(found, conventions_block=self._conventions_block)
 
 
 def _distrust(known: Sender) -> SoapFaultError:
