@@ -208,19 +208,27 @@ def judge_status(trial: Trial, track: Track, judge: Callable[[Shown], list[Findi
 
     An operator is asked once. A recorded run is judged by the last status that this step recorded.
     """
+    trial.add(judge(await_status(trial, track, lambda shown: not judge(shown))))
+
+
+def await_status(trial: Trial, track: Track, enough: Callable[[Shown], bool]) -> Shown:
+    """Return the status that the МИС shows when it is `enough`, or the last one in time.
+
+    Gives up when the МИС shows nothing.
+    """
     deadline = time.monotonic() + (0 if trial.run.by_hand else trial.view.wait_seconds)
     while not trial.run.recorded:
         ask_status(trial, track)
         shown = last_status(trial, track)
         left = deadline - time.monotonic()
-        if left <= 0 or (shown is not None and not judge(shown)):
+        if left <= 0 or (shown is not None and enough(shown)):
             break
         trial.view.pause("статус документа в МИС", left)
     recall_skip(trial, track)
     shown = last_status(trial, track)
     if shown is None:
         trial.block(finding("STATUS-UNKNOWN", reason="МИС не ответила на вопрос о статусе"))
-    trial.add(judge(shown))
+    return shown
 
 
 def ask_status(trial: Trial, track: Track) -> None:
@@ -258,4 +266,5 @@ def last_status(trial: Trial, track: Track, until: int | None = None) -> Shown |
         local_uid=data["localUid"],
         emdr_id=data["emdrId"],
         codes=tuple(error["code"] for error in data["errors"]),
+        reaction=data.get("reaction"),
     )

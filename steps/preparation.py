@@ -116,6 +116,12 @@ def first_fails(trial: Trial, failure: str) -> None:
     plan(trial, Fault(REGISTER, FAILURES[failure]))
 
 
+@given(parsers.parse("первый запрос встречает отказ с кодом {code}"))
+def first_refused(trial: Trial, code: str) -> None:
+    """Plan a synchronous refusal of the first registerDocument by whoever takes it."""
+    plan(trial, Fault.refusal(code, stage="sync"))
+
+
 @given("результат приходит дважды с перерывом в минуту")
 def result_twice(trial: Trial) -> None:
     """Plan a repeated callback."""

@@ -29,6 +29,8 @@ class Shown:
     local_uid: str | None = None
     emdr_id: str | None = None
     codes: tuple[str, ...] = ()
+    reaction: str | None = None
+    """What it decided after its last refusal (`reaction` of the adapter); None: not told."""
 
 
 def check_state(shown: Shown, expected: str, *, event: str) -> Iterator[Finding]:

@@ -50,6 +50,7 @@ STEP_MODULES = (
     "steps.document",
     "steps.signatures",
     "steps.callbacks",
+    "steps.reactions",
     "steps.retries",
     "steps.orders",
     "steps.path",
@@ -132,6 +133,7 @@ def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
             clock=clock,
             journal=journal,
             scenarios=plugin.results,
+            left_out=plugin.left_out,
             rules=rules,
         )
 

@@ -1,7 +1,9 @@
 """Drivers: how the stand makes a МИС act and asks it what it thinks became of a document."""
 
 from dopusk.drivers.base import (
+    ADVICE_LABELS,
     STATE_LABELS,
+    Advice,
     Answer,
     DocumentState,
     DocumentStatus,
@@ -19,7 +21,9 @@ from dopusk.drivers.manual import ManualDriver, Prompter, Reply, Task
 from dopusk.drivers.replay import ReplayDriver
 
 __all__ = [
+    "ADVICE_LABELS",
     "STATE_LABELS",
+    "Advice",
     "Answer",
     "CommandDriver",
     "DocumentState",

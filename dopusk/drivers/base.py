@@ -55,6 +55,27 @@ STATE_LABELS: Mapping[DocumentState, str] = MappingProxyType(
 """Russian names of the states, for reports."""
 
 
+class Advice(StrEnum):
+    """What a МИС has decided about a document after its last refusal or failure."""
+
+    MEND = "mend"
+    RETRY = "retry"
+    PERSON = "person"
+    NONE = "none"
+    """It tells its user nothing to do and does nothing by itself."""
+
+
+ADVICE_LABELS: Mapping[Advice, str] = MappingProxyType(
+    {
+        Advice.MEND: "исправить и отправить новую версию",
+        Advice.RETRY: "повторить позже",
+        Advice.PERSON: "показать человеку",
+        Advice.NONE: "ничего не делать",
+    }
+)
+"""Russian names of what a МИС decides, for reports."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResetOptions:
     """What the МИС is told before a run."""
@@ -112,6 +133,8 @@ class DocumentStatus:
     """(code of НСИ 99.2.305, text) as the МИС shows them to its user."""
     attempts: int | None = None
     """How many times the version was sent; None when the МИС does not tell."""
+    reaction: Advice | None = None
+    """What it decided after the last refusal; None when there was none or it does not tell."""
 
     @classmethod
     def from_json(cls, data: Answer) -> DocumentStatus:
@@ -130,6 +153,7 @@ class DocumentStatus:
             emdr_id=_text(data, "emdrId"),
             errors=_errors(data.get("errors")),
             attempts=attempts,
+            reaction=_advice(data.get("reaction")),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -140,6 +164,7 @@ class DocumentStatus:
             "emdrId": self.emdr_id,
             "errors": [{"code": code, "message": message} for code, message in self.errors],
             "attempts": self.attempts,
+            "reaction": self.reaction.value if self.reaction else None,
         }
 
 
@@ -179,6 +204,15 @@ def _text(data: Answer, name: str) -> str | None:
     if not isinstance(value, str):
         raise ValueError(f"поле {name}: {value!r}, а должна быть строка")
     return value
+
+
+def _advice(value: object) -> Advice | None:
+    if value is None:
+        return None
+    try:
+        return Advice(str(value))
+    except ValueError:
+        raise ValueError(f"поле reaction: {value!r}, а может быть: {', '.join(Advice)}") from None
 
 
 def _errors(value: object) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,9 @@ from typing import Protocol
 from dopusk.cases import ControlCase
 from dopusk.declaration.connection import Service
 from dopusk.drivers.base import (
+    ADVICE_LABELS,
     STATE_LABELS,
+    Advice,
     Answer,
     DocumentState,
     DocumentStatus,
@@ -19,6 +21,9 @@ from dopusk.drivers.base import (
     Submission,
 )
 from dopusk.drivers.example import Section, sections
+
+_UNSEEN = {"unseen": "по МИС этого не видно"}
+"""Answer of an operator who cannot tell what the МИС advises."""
 
 
 class Reply(StrEnum):
@@ -149,10 +154,18 @@ class ManualDriver:
         if state is DocumentState.REGISTERED:
             emdr_id = self._prompter.text("Номер в РЭМД (emdrId), если МИС его показывает")
         errors: tuple[tuple[str, str], ...] = ()
+        reaction = None
         if state in (DocumentState.REFUSED, DocumentState.FAILED):
             said = self._prompter.text("Коды ошибок, которые показывает МИС, через запятую")
             errors = tuple((code, "") for code in (said or "").replace(",", " ").split())
-        return DocumentStatus(state, uid, emdr_id, errors)
+            reaction = self._advice(ref)
+        return DocumentStatus(state, uid, emdr_id, errors, reaction=reaction)
+
+    def _advice(self, ref: str) -> Advice | None:
+        """Ask what the МИС tells its user to do after a refusal; None when it is not seen."""
+        choices = {item.value: label for item, label in ADVICE_LABELS.items()} | _UNSEEN
+        said = self._prompter.choose(f"Что МИС предлагает делать дальше: {ref}", choices)
+        return None if said in _UNSEEN else Advice(said)
 
     def _carry_out(self, task: Task) -> None:
         while True:

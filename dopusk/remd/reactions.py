@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from dopusk.suite import schemas
 from dopusk.verdict import Evidence
@@ -60,21 +61,19 @@ def reactions() -> Mapping[str, Reaction]:
 
     Raises ReactionError when a row is wrong or a code stands twice.
     """
-    text = (schemas() / "remd" / "reactions.toml").read_text(encoding="utf-8")
     known: dict[str, Reaction] = {}
-    for row in tomllib.loads(text)["reactions"]:
+    for row in _data()["reactions"]:
         for code in row["codes"]:
             if code in known:
                 raise ReactionError(f"reactions.toml: код {code} назван дважды")
-            known[code] = Reaction(
-                code=code,
-                action=Action(row["action"]),
-                pause=float(row.get("pause", 0)),
-                evidence=Evidence(row["evidence"]),
-                source=row["source"],
-                why=row["why"],
-            )
+            known[code] = _read(code, row)
     return known
+
+
+@cache
+def reaction_to_failure() -> Reaction:
+    """Return the reaction to a failure without codes: broken connection, HTTP 5xx, SOAP Fault."""
+    return _read("", _data()["failure"])
 
 
 def reaction(codes: Iterable[str]) -> Reaction | None:
@@ -84,3 +83,18 @@ def reaction(codes: Iterable[str]) -> Reaction | None:
     """
     known = [reactions()[code] for code in codes if code in reactions()]
     return max(known, key=lambda item: _WEIGHT.index(item.action), default=None)
+
+
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads((schemas() / "remd" / "reactions.toml").read_text(encoding="utf-8"))
+
+
+def _read(code: str, row: Mapping[str, Any]) -> Reaction:
+    return Reaction(
+        code=code,
+        action=Action(row["action"]),
+        pause=float(row.get("pause", 0)),
+        evidence=Evidence(row["evidence"]),
+        source=row["source"],
+        why=row["why"],
+    )

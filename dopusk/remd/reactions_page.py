@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from dopusk.remd.errors import remd_errors
-from dopusk.remd.reactions import Action, Reaction, reactions
+from dopusk.remd.reactions import Action, Reaction, reaction_to_failure, reactions
 
 COMMAND = "python -m dopusk.remd.reactions_page docs/reactions.md"
 HEAD = f"""# Что МИС делает после отказа РЭМД
@@ -17,8 +17,10 @@ HEAD = f"""# Что МИС делает после отказа РЭМД
 по себе такое правило МИС не бракует. Если кодов несколько, решает самый тяжёлый: сначала «показать
 человеку», потом «исправить»; повтор помогает, только когда его допускают все коды.
 
-По статусу из адаптера видно, повторяет ли МИС отправку и показывает ли отказ. Состояния «нужен
-человек» в адаптере нет, поэтому «исправить» и «показать человеку» стенд друг от друга не отличает.
+Что МИС решила, она сообщает полем `reaction` статуса (`schemas/openapi/mis-adapter.yaml`): `retry`,
+`mend`, `person` или `none` — «ничего не делать». Его читают шаги «МИС показывает, что делать дальше
+после отказа» и «… после сбоя». Позвать человека вместо «исправить» можно, наоборот нельзя. Если
+поля нет, это замечание `REACT-UNTOLD`, и об остальном судят по состоянию и по повторам.
 """
 
 
@@ -29,6 +31,8 @@ def reactions_page() -> str:
         label = action.label
         lines += [f"## {label[0].upper()}{label[1:]}", "", "| № | код | почему | на чём стоит |"]
         lines += ["|---|---|---|---|"]
+        if action is reaction_to_failure().action:
+            lines.append(_cells("", "сбой без кода", reaction_to_failure()))
         chosen = [item for item in reactions().values() if item.action is action]
         lines += [
             _row(item) for item in sorted(chosen, key=lambda item: remd_errors()[item.code].id)
@@ -38,9 +42,12 @@ def reactions_page() -> str:
 
 
 def _row(item: Reaction) -> str:
+    return _cells(str(remd_errors()[item.code].id), f"`{item.code}`", item)
+
+
+def _cells(number: str, name: str, item: Reaction) -> str:
     pause = f" Не раньше чем через {item.pause:.0f} с." if item.pause else ""
-    number = remd_errors()[item.code].id
-    return f"| {number} | `{item.code}` | {item.why}{pause} | {item.evidence}: {item.source} |"
+    return f"| {number} | {name} | {item.why}{pause} | {item.evidence}: {item.source} |"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dopusk.cases import ControlCase
-from dopusk.drivers import DocumentState, DriverError, HttpDriver, ResetOptions
+from dopusk.drivers import Advice, DocumentState, DriverError, HttpDriver, ResetOptions
 
 Answer = tuple[int, bytes]
 
@@ -98,6 +98,7 @@ def test_reads_a_status(adapter: Adapter) -> None:
         "state": "refused",
         "errors": [{"code": "NO_SNILS", "message": "Нет СНИЛС"}],
         "attempts": 2,
+        "reaction": "mend",
         "colour": "grey",
     }
     adapter.answer = lambda: (200, json.dumps(answer).encode())
@@ -106,6 +107,7 @@ def test_reads_a_status(adapter: Adapter) -> None:
     assert status.state is DocumentState.REFUSED
     assert status.errors == (("NO_SNILS", "Нет СНИЛС"),)
     assert (status.attempts, status.emdr_id) == (2, None)
+    assert status.reaction is Advice.MEND
 
 
 @pytest.mark.parametrize(
@@ -119,6 +121,7 @@ def test_reads_a_status(adapter: Adapter) -> None:
         ((200, b'{"state": "sent", "emdrId": 5}'), "поле emdrId"),
         ((200, b'{"state": "sent", "errors": "none"}'), "поле errors"),
         ((200, b'{"state": "sent", "attempts": "two"}'), "поле attempts"),
+        ((200, b'{"state": "sent", "reaction": "wait"}'), "поле reaction: 'wait'"),
         ((200, b"[" * 100_000), "не JSON"),
         ((404, b'{"error": {"code": "not-found", "message": "no such"}}'), "no such"),
         ((500, b"oops"), "HTTP 500: «oops»"),

@@ -9,6 +9,7 @@ import pytest
 from dopusk.cases import ControlCase
 from dopusk.declaration.model import DriverSettings
 from dopusk.drivers import (
+    Advice,
     DocumentState,
     DriverError,
     DriverSkipped,
@@ -28,6 +29,7 @@ class Scripted:
     replies: list[Reply] = field(default_factory=list)
     words: list[str | None] = field(default_factory=list)
     chosen: DocumentState = DocumentState.REGISTERED
+    advised: str = "unseen"
     shown: list[Task] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -38,6 +40,9 @@ class Scripted:
         return self.replies.pop(0) if self.replies else Reply.DONE
 
     def choose(self, question: str, choices: Mapping[str, str]) -> str:
+        if "unseen" in choices:
+            assert set(choices) == {*Advice, "unseen"}
+            return self.advised
         assert set(choices) == set(DocumentState)
         return self.chosen.value
 
@@ -97,6 +102,22 @@ def test_status_is_asked_of_the_operator(
     status = ManualDriver(Scripted(words=words, chosen=state)).status("документ 1")
     assert (status.state, status.local_uid, status.emdr_id) == (state, "uid", emdr_id)
     assert [code for code, _ in status.errors] == codes
+
+
+@pytest.mark.parametrize(
+    ("state", "advised", "reaction"),
+    [
+        (DocumentState.REFUSED, "person", Advice.PERSON),
+        (DocumentState.FAILED, "none", Advice.NONE),
+        (DocumentState.REFUSED, "unseen", None),
+        (DocumentState.ACCEPTED, "person", None),
+    ],
+)
+def test_the_operator_is_asked_what_the_mis_advises(
+    state: DocumentState, advised: str, reaction: Advice | None
+) -> None:
+    operator = Scripted(chosen=state, advised=advised)
+    assert ManualDriver(operator).status("документ 1").reaction is reaction
 
 
 def test_the_example_in_words(case: ControlCase) -> None:

@@ -53,6 +53,8 @@ class Operator:
             return ", ".join(error["code"] for error in self.status["errors"])
         if "Почему пропускаете" in question:
             return "нет стенда тестового контура"
+        if "Что МИС предлагает" in question:
+            return str(["mend", "retry", "person", "none"].index(self.status["reaction"]) + 1)
         if "Состояние" in question:
             states = ["prepared", "sent", "accepted", "registered", "refused", "failed"]
             return str(states.index(self.status["state"]) + 1)
@@ -150,7 +152,15 @@ def _converse(arguments: list[str], operator: Operator) -> int:
 
 def _is_question(text: str) -> bool:
     last = text.rstrip().splitlines()[-1]
-    words = ("Enter — сделано", "localUid", "Номер в РЭМД", "Коды ошибок", "Почему", "Состояние")
+    words = (
+        "Enter — сделано",
+        "localUid",
+        "Номер в РЭМД",
+        "Коды ошибок",
+        "Почему",
+        "Состояние",
+        "Что МИС",
+    )
     return last.startswith(words)
 
 

@@ -9,6 +9,7 @@ from judge import blocking, judge
 from lxml import etree
 
 from dopusk.behaviour.attempts import Attempt, check_no_retry_after_refusal, check_retries
+from dopusk.behaviour.reaction import check_reaction
 from dopusk.behaviour.status import (
     Shown,
     check_refused,
@@ -48,6 +49,9 @@ PROCESSES = {
     "registered-early",
     "emdr-id-lost",
     "errors-lost",
+    "retries-what-to-mend",
+    "gives-up-temporary",
+    "silent-to-person",
 }
 """Defects that one registration without incidents does not show."""
 
@@ -59,7 +63,13 @@ AT_ONCE = sorted(set(DEFECTS) - VERSIONS - PROCESSES - BETWEEN_SYSTEMS)
 
 def shown(status: DocumentStatus) -> Shown:
     codes = tuple(code for code, _ in status.errors)
-    return Shown(status.state.value, status.local_uid, status.emdr_id, codes)
+    return Shown(
+        status.state.value,
+        status.local_uid,
+        status.emdr_id,
+        codes,
+        status.reaction.value if status.reaction else None,
+    )
 
 
 def registered(trial: Trial) -> tuple[str, str]:
@@ -181,6 +191,26 @@ def test_a_refused_document_that_is_sent_again(start: Start) -> None:
     found = check_no_retry_after_refusal(attempts, codes=["NO_SNILS"])
     assert blocking(found) == {"RETRY-AFTER-REFUSAL"}
     assert trial.driver.status(ref).state is State.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("retries-what-to-mend", "NO_DEPARTMENT"),
+        ("gives-up-temporary", "INTERNAL_ERROR"),
+        ("silent-to-person", "DISABLED_RMIS"),
+    ],
+)
+def test_a_defect_of_reactions_has_exactly_its_finding(start: Start, name: str, code: str) -> None:
+    def decided(defect: str | None) -> set[str]:
+        trial = start(defect, 600.0)
+        trial.remd.answers.append(reply("error", ((code, "отказ"),)))
+        ref = trial.driver.submit(trial.case()).ref
+        status = trial.wait(ref, State.ACCEPTED, State.REFUSED)
+        return blocking(check_reaction([code], shown(status), repeated=0))
+
+    assert decided(None) == set()
+    assert decided(name) == {DEFECTS[name].finding}
 
 
 def test_a_document_that_is_never_sent(start: Start) -> None:

@@ -6,6 +6,7 @@ import { findRegistered, registerDocument } from '../remd/client.js';
 import { sameId, writeEnvelope } from '../remd/envelope.js';
 import { registerDocumentRequest, searchRegistryItemRequest } from '../remd/request.js';
 import { form } from '../semd/document194.js';
+import { advise } from './advice.js';
 import { Calendar } from './calendar.js';
 import { judge, MAX_ATTEMPTS, MAX_INQUIRIES, pause, RESULT_PATIENCE } from './retries.js';
 
@@ -85,8 +86,9 @@ export class Registrar {
 
   /** Returns what a user of the МИС sees of the last version. */
   status(ref) {
-    const { state, localUid, emdrId, errors, attempts } = this.#versions(ref).slice(-1)[0];
-    return { ref, state, localUid, emdrId: emdrId ?? null, errors, attempts: attempts.length };
+    const version = this.#versions(ref).slice(-1)[0];
+    const { state, localUid, emdrId = null, errors, reaction = null } = version;
+    return { ref, state, localUid, emdrId, errors, attempts: version.attempts.length, reaction };
   }
 
   /** Returns the octets of a signed file, or undefined. */
@@ -180,6 +182,7 @@ export class Registrar {
     if (kind === 'temporary' && attempt && attempt !== attempts[attempts.length - 1]) return;
     clearTimeout(version.timer);
     version.errors = errors;
+    version.reaction = advise({ kind, errors }) ?? version.reaction;
     if (kind !== 'temporary') {
       version.state = kind;
       if (kind === 'accepted') this.#awaitResult(version, RESULT_PATIENCE, 1);

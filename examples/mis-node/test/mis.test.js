@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createServer } from '../http/server.js';
+import { advise } from '../mis/advice.js';
 import { Keys } from '../mis/keys.js';
 import { Registrar } from '../mis/registrar.js';
 import { judge, pause } from '../mis/retries.js';
@@ -296,3 +297,12 @@ test('без ключа документ не отправляется, и МИ�
     assert.equal(attempts, 0);
     assert.match(errors[0].message, /Нет ключа сотрудника/);
   }));
+
+test('an advice for each kind of refusal', () => {
+  const of = (kind, ...codes) => advise({ kind, errors: codes.map((code) => ({ code })) });
+  assert.equal(of('temporary', 'RATE_LIMIT'), 'retry');
+  assert.equal(of('refused', 'NO_DEPARTMENT'), 'mend');
+  assert.equal(of('refused', 'NO_DEPARTMENT', 'DISABLED_RMIS'), 'person');
+  assert.equal(of('refused'), 'person');
+  assert.equal(of('accepted'), undefined);
+});
