@@ -51,6 +51,8 @@ class SuitePlugin:
         self._recorders: dict[str, Recorder] = {}
         self._results: dict[str, ScenarioResult] = {}
         self._catalogue = catalogue or Catalogue.load()
+        self.left_out: dict[str, frozenset[str]] = {}
+        """Scenarios of the chosen variants that `only` leaves out, with their requirements."""
 
     @property
     def results(self) -> tuple[ScenarioResult, ...]:
@@ -76,13 +78,21 @@ class SuitePlugin:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out scenarios of other variants and those that were not asked for."""
-        items[:] = [
-            item
-            for item in items
-            if isinstance(item, pytest.Function)
-            and isinstance(_variant(item), Variant)
-            and (not self.only or _slug(item) in self.only)
-        ]
+        chosen: list[pytest.Item] = []
+        for item in items:
+            if not isinstance(item, pytest.Function):
+                continue
+            variant = _variant(item)
+            if not isinstance(variant, Variant):
+                continue
+            if not self.only or _slug(item) in self.only:
+                chosen.append(item)
+                continue
+            template = scenario_wrapper_template_registry[item.function]
+            tags = template.tags | template.feature.tags
+            bound = frozenset(tag for tag in tags if self._binds(tag, variant))
+            self.left_out[_scenario_id(item, variant)] = bound
+        items[:] = chosen
 
     @pytest.fixture(scope="session")
     def run(self, variant: Variant) -> Iterator[Run]:
@@ -97,7 +107,7 @@ class SuitePlugin:
     @pytest.fixture(autouse=True)
     def trial(self, request: pytest.FixtureRequest, run: Run) -> Iterator[Trial]:
         """Give the scenario its own view of the journal and clear the fault plan after it."""
-        name = _scenario_id(request.node, run)
+        name = _scenario_id(request.node, run.variant)
         begin = _begin(run, name)
         trial = Trial(
             id=name,
@@ -222,10 +232,10 @@ def _planned(scenario: Scenario) -> tuple[PlannedStep, ...]:
     return tuple(planned)
 
 
-def _scenario_id(item: pytest.Function, run: Run) -> str:
+def _scenario_id(item: pytest.Function, variant: Variant) -> str:
     feature = scenario_wrapper_template_registry[item.function].feature
     stem = feature.filename.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".feature")
-    return f"{run.variant.value}/{stem}/{_slug(item)}"
+    return f"{variant.value}/{stem}/{_slug(item)}"
 
 
 def _slug(item: pytest.Function) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -42,13 +42,20 @@ def assemble(
     clock: Clock,
     journal: Journal,
     scenarios: Sequence[ScenarioResult],
+    left_out: Mapping[str, Collection[str]],
     rules: RunRules,
 ) -> RunResult:
-    """Return the result of a run: verdicts of requirements, what blocks, what is remarked."""
-    requirements = _requirements(rules.catalogue, declaration, variants, started.date(), scenarios)
-    verdict = run_verdict(
-        [item.verdict for item in scenarios] + [item.verdict for item in requirements]
+    """Return the result of a run: verdicts of requirements, what blocks, what is remarked.
+
+    `left_out` are scenarios that the operator left out, with the requirements that they show:
+    a requirement of which a part was not tried is not verified.
+    """
+    untried = frozenset(name for names in left_out.values() for name in names)
+    requirements = _requirements(
+        rules.catalogue, declaration, variants, started.date(), scenarios, untried
     )
+    verdicts = [item.verdict for item in scenarios] + [item.verdict for item in requirements]
+    verdict = run_verdict([*verdicts, Verdict.SKIP] if left_out else verdicts)
     return RunResult(
         id=run_id,
         started=started.isoformat(timespec="seconds"),
@@ -65,7 +72,7 @@ def assemble(
         provider=provider().name,
         verdict=verdict,
         exit_code=exit_code(verdict),
-        blocking=tuple(_blocking(declaration, scenarios, requirements)),
+        blocking=tuple(_blocking(declaration, scenarios, requirements, len(left_out))),
         remarks=tuple(_remarks(declaration, clock, scenarios)),
         requirements=requirements,
         scenarios=tuple(scenarios),
@@ -79,6 +86,7 @@ def _requirements(
     variants: Sequence[Variant],
     judged: date,
     scenarios: Sequence[ScenarioResult],
+    untried: Collection[str],
 ) -> tuple[RequirementResult, ...]:
     """Judge every requirement of the variants; attestations by the real date of the run.
 
@@ -99,6 +107,9 @@ def _requirements(
             shown = judge(row, scenarios, conventions_block=declaration.stand.conventions_block)
             parts.append(shown.verdict)
             notes.append(shown.note)
+            if row.id in untried:
+                parts.append(Verdict.SKIP)
+                notes.append("Проведены не все сценарии этого требования (--scenario).")
         if row.id in attested:
             parts.append(attested[row.id].verdict)
             notes.append(attested[row.id].note)
@@ -137,6 +148,7 @@ def _blocking(
     declaration: Declaration,
     scenarios: Sequence[ScenarioResult],
     requirements: Sequence[RequirementResult],
+    left_out: int,
 ) -> Iterable[str]:
     where: dict[str, tuple[Finding, list[str]]] = {}
     for scenario in scenarios:
@@ -151,6 +163,8 @@ def _blocking(
             yield f"Сбой стенда в сценарии «{scenario.name}»: {scenario.note}"
         elif scenario.verdict is Verdict.SKIP:
             yield f"Сценарий «{scenario.name}» не проверен"
+    if left_out:
+        yield f"Проведены не все сценарии: опция --scenario оставила непроверенными {left_out}"
     for row in requirements:
         if "A" in row.verification and row.verdict is Verdict.SKIP:
             yield f"{row.id}: {row.note}"

@@ -74,6 +74,9 @@ def test_scenarios_can_be_chosen(dopusk: Command) -> None:
     done = dopusk("demo", "--variant", "fed-3", "--scenario", "success")
     assert [item["id"] for item in done.report["scenarios"]] == ["fed-3/fed-3/success"]
     assert done.code == 4, "what was not run is not verified"
+    assert any("не все сценарии" in item for item in done.report["blocking"])
+    partly = next(item for item in done.report["requirements"] if item["id"] == "FED-3.2")
+    assert partly["verdict"] == "не проверено", "only one of its scenarios was run"
 
 
 def test_unknown_scenario_variant_and_defect_are_usage_errors(dopusk: Command) -> None:
