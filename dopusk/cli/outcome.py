@@ -109,6 +109,7 @@ def _requirements(
             notes.append(shown.note)
             if row.id in untried:
                 parts.append(Verdict.SKIP)
+            if row.id in untried and shown.verdict in (Verdict.PASS, Verdict.REMARK):
                 notes.append("Проведены не все сценарии этого требования (--scenario).")
         if row.id in attested:
             parts.append(attested[row.id].verdict)
