@@ -28,8 +28,10 @@ def check_reaction(codes: Sequence[str], shown: Shown, *, repeated: int) -> Iter
         return
     told = shown.reaction
     if asked.action is Action.RETRY:
-        gone_on = repeated > 0 or shown.state in GOING_ON
-        if told not in (None, "retry") or (told is None and not gone_on):
+        going_on = shown.state in GOING_ON
+        if repeated and not going_on:
+            return  # the repetition was refused too: what the МИС tells is about that refusal
+        if told not in (None, "retry") or (told is None and not going_on):
             urgent = asked.evidence is Evidence.PROFILE
             yield _wrong("REACT-GAVE-UP-ASKED" if urgent else "REACT-GAVE-UP", asked, codes, shown)
     elif told is None:

@@ -60,6 +60,7 @@ LATER, MEND, PERSON = ["ASYNC_RESPONSE_TIMEOUT"], ["VALIDATION_ERROR"], ["NO_RMI
         (["RATE_LIMIT"], "refused", "person", 0, ["REACT-GAVE-UP-ASKED"]),
         (LATER, "refused", None, 0, ["REACT-GAVE-UP"]),
         (LATER, "registered", "mend", 1, ["REACT-GAVE-UP"]),
+        (LATER, "refused", "mend", 1, []),
         (LATER, "sent", "none", 0, ["REACT-GAVE-UP"]),
         (LATER, "failed", "retry", 0, []),
         (LATER, "accepted", None, 0, []),
