@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from pytest_bdd import then
 
-from dopusk.behaviour.attempts import RATE_LIMIT_PAUSE, check_retries
+from dopusk.behaviour.attempts import RATE_LIMIT_PAUSE
 from dopusk.behaviour.status import Shown, check_registered, check_second_refusal
 from dopusk.declaration.connection import Service
 from dopusk.journal import Entry, Phase
@@ -29,7 +27,7 @@ from steps.messages import (
 )
 from steps.parties import party, service
 from steps.registration import await_registered
-from steps.retries import as_attempt
+from steps.retries import repeated
 from steps.trial import StandError, Track, Trial
 
 QUIET_SECONDS = 150.0
@@ -179,30 +177,15 @@ def still_registered(trial: Trial) -> None:
 
 def _judge_retry(trial: Trial, failure: str, *, pause: float) -> None:
     track = trial.track
-    first = judged_copy(trial, track)
-    waited = trial.view.wait_seconds + pause / trial.run.time_scale
-    began = time.monotonic()
-    trial.view.wait(
-        f"повтор передачи в ЕМИАС после {failure}",
-        lambda entry: _is_copy(trial, track, entry),
-        after=first.seq,
-        seconds=waited,
+    _, found = repeated(
+        trial,
+        failure,
+        what=f"повтор передачи в ЕМИАС после {failure}",
+        wanted=lambda entry: _is_copy(trial, track, entry),
+        first=judged_copy(trial, track),
+        pause=pause,
     )
-    sent = [
-        entry
-        for entry in trial.view.entries(operation=REGISTER, after=track.since)
-        if _is_copy(trial, track, entry)
-    ]
-    trial.view.touch(*sent)
-    trial.add(
-        check_retries(
-            [as_attempt(entry) for entry in sent],
-            failure=failure,
-            waited=waited if len(sent) < 2 else time.monotonic() - began,
-            pause=pause,
-            time_scale=trial.run.time_scale,
-        )
-    )
+    trial.add(found)
 
 
 def judged_copy(trial: Trial, track: Track) -> Entry:

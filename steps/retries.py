@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from pytest_bdd import then
 
@@ -13,6 +14,7 @@ from dopusk.behaviour.attempts import (
     check_retries,
 )
 from dopusk.journal import Entry
+from dopusk.verdict import Finding
 from steps.messages import attempts, decided_codes, decision, is_attempt
 from steps.trial import StandError, Trial
 
@@ -54,29 +56,46 @@ def does_not_repeat(trial: Trial) -> None:
 
 def _judge_retry(trial: Trial, failure: str, *, pause: float) -> None:
     track = trial.track
-    first = attempts(trial, track)[0]
-    waited = trial.view.wait_seconds + pause / trial.run.time_scale
-    began = time.monotonic()
-    trial.view.wait(
-        f"повтор registerDocument после {failure}",
-        lambda entry: is_attempt(trial, track, entry),
-        after=first.seq,
-        seconds=waited,
+    sent, found = repeated(
+        trial,
+        failure,
+        what=f"повтор registerDocument после {failure}",
+        wanted=lambda entry: is_attempt(trial, track, entry),
+        first=attempts(trial, track)[0],
+        pause=pause,
     )
-    sent = attempts(trial, track)
-    found = list(
-        check_retries(
-            [as_attempt(entry) for entry in sent],
-            failure=failure,
-            waited=waited if len(sent) < 2 else time.monotonic() - began,
-            pause=pause,
-            time_scale=trial.run.time_scale,
-        )
-    )
-    trial.view.touch(*sent)
-    if len(sent) < 2:
+    if sent < 2:
         trial.block(*found)
     trial.add(found)
+
+
+def repeated(
+    trial: Trial,
+    failure: str,
+    *,
+    what: str,
+    wanted: Callable[[Entry], bool],
+    first: Entry,
+    pause: float,
+) -> tuple[int, list[Finding]]:
+    """Wait for a message that is sent again after a failure and judge how it is.
+
+    Returns how many `wanted` messages there are, `first` among them, and what is wrong with them.
+    `pause` are the stand seconds before which nothing may be sent again.
+    """
+    waited = trial.view.wait_seconds + pause / trial.run.time_scale
+    began = time.monotonic()
+    trial.view.wait(what, wanted, after=first.seq, seconds=waited)
+    sent = [entry for entry in trial.view.entries(after=trial.track.since) if wanted(entry)]
+    trial.view.touch(*sent)
+    found = check_retries(
+        [as_attempt(entry) for entry in sent],
+        failure=failure,
+        waited=waited if len(sent) < 2 else time.monotonic() - began,
+        pause=pause,
+        time_scale=trial.run.time_scale,
+    )
+    return len(sent), list(found)
 
 
 def as_attempt(entry: Entry) -> Attempt:
