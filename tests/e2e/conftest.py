@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from commands import ROOT, Command, Finished
 
-DEADLINE = 120
+DEADLINE = 600
 
 
 @pytest.fixture
