@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
-from dataclasses import asdict
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.status import Status
 from rich.text import Text
 
 from dopusk.cli.console import console
@@ -16,6 +19,8 @@ from dopusk.verdict import ExitCode
 
 if TYPE_CHECKING:
     from dopusk.cli.examination import Check
+    from dopusk.cli.reachability import Operator
+    from dopusk.declaration.model import Declaration
 
 MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "bad": ("✗", "red")}
 
@@ -34,8 +39,9 @@ def doctor(
     Примеры: [bold]dopusk doctor[/bold] · [bold]dopusk doctor mis.toml[/bold]
     """
     out = console()
-    with out.status("Проверяю…") if out.is_terminal and not as_json else nullcontext():
-        checks = list(_checks(path))
+    shown = out.status("Проверяю…") if out.is_terminal and not as_json else None
+    with shown or nullcontext():
+        checks = list(_checks(path, _Line(out, shown) if shown else None))
     good = all(check.state != "bad" for check in checks)
     if as_json:
         rows = [asdict(check) for check in checks]
@@ -45,8 +51,38 @@ def doctor(
     raise typer.Exit(ExitCode.CONFORMANT if good else ExitCode.USAGE)
 
 
-def _checks(path: Path | None) -> Iterator[Check]:
-    from dopusk.cli.examination import Check, State, connection, environment, machine
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The live line of the examination."""
+
+    console: Console
+    status: Status
+
+    def operator(self, declaration: Declaration) -> Operator | None:
+        """Return who acts where the МИС is driven by hand, None without anybody at a keyboard."""
+        if declaration.driver.kind != "manual" or not sys.stdin.isatty():
+            return None
+        from dopusk.cli.prompter import TerminalPrompter
+        from dopusk.cli.reachability import Operator
+
+        prompter = TerminalPrompter(self.console, self._away, declaration.stand.wait)
+        return Operator(prompter, self._waiting)
+
+    @contextmanager
+    def _away(self) -> Iterator[None]:
+        self.status.stop()
+        try:
+            yield
+        finally:
+            self.status.start()
+
+    def _waiting(self, seconds_left: float) -> None:
+        self.status.update(f"Жду обращения МИС к стенду, ещё {seconds_left:.0f} с")
+
+
+def _checks(path: Path | None, line: _Line | None) -> Iterator[Check]:
+    from dopusk.cli.examination import Check, State, environment, machine
+    from dopusk.cli.reachability import connection
     from dopusk.declaration import DeclarationError, load
 
     yield from environment()
@@ -64,7 +100,7 @@ def _checks(path: Path | None) -> Iterator[Check]:
             yield Check("Декларация", str(path), State.GOOD, about)
     yield from machine(declaration)
     if declaration is not None:
-        yield from connection(declaration)
+        yield from connection(declaration, line.operator(declaration) if line else None)
 
 
 def _show(checks: Sequence[Check], good: bool) -> None:

@@ -14,10 +14,8 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from dopusk.clock import Clock
-from dopusk.declaration.connection import receivers
 from dopusk.declaration.model import Declaration
 from dopusk.verdict import Verdict
 from dopusk.wording import os_reason
@@ -44,9 +42,6 @@ PACKAGES: Final = (
     "xmlschema",
 )
 """What the project needs (pyproject.toml)."""
-
-PROBE_SECONDS: Final = 5.0
-"""How long an address may take to answer."""
 
 _SAMPLE: Final = bytes(64 * 1024)
 _VERIFICATIONS: Final = 5
@@ -89,14 +84,6 @@ def machine(declaration: Declaration | None) -> Iterator[Check]:
     if declaration is not None:
         yield _port(declaration.stand.host, declaration.stand.port)
         yield _attestations(declaration)
-
-
-def connection(declaration: Declaration) -> Iterator[Check]:
-    """Look at the МИС from the stand's side, and at how the МИС would find the stand."""
-    yield _driver(declaration)
-    yield _address("Сервис обратных вызовов", "callback_url", declaration.callback_url)
-    yield _address("Сервис файлов", "file_service_url", declaration.file_service_url)
-    yield _way_back(declaration)
 
 
 def _python() -> Check:
@@ -209,78 +196,3 @@ def _port(host: str, port: int) -> Check:
         advice = "Освободите порт или назначьте другой: port в разделе [stand] файла mis.toml."
         return Check("Стенд", name, State.BAD, f"{shown}: {os_reason(error)}", advice)
     return Check("Стенд", name, State.GOOD, shown)
-
-
-def _driver(declaration: Declaration) -> Check:
-    from dopusk.drivers import DriverError, make_driver
-
-    name = "Управление МИС"
-    if declaration.driver.kind == "manual":
-        return Check("МИС", name, State.GOOD, "manual: действует оператор")
-    try:
-        driver = make_driver(declaration.driver, cwd=declaration.path.parent)
-        answer = driver.health()
-    except DriverError as error:
-        advice = "Запустите МИС и её адаптер; настройки — в разделе [driver] файла mis.toml."
-        return Check("МИС", name, State.BAD, str(error), advice)
-    told = ", ".join(f"{key}: {value}" for key, value in answer.items())
-    return Check("МИС", name, State.GOOD, f"{driver.name} — {told or 'отвечает'}")
-
-
-def _address(name: str, field: str, url: str) -> Check:
-    """Ask an address: any HTTP answer shows that somebody listens there."""
-    import requests
-
-    advice = f"Запустите сервис МИС или поправьте {field} в mis.toml."
-    session = requests.Session()
-    session.trust_env = False
-    try:
-        with (
-            session,
-            session.get(url, timeout=PROBE_SECONDS, allow_redirects=False, stream=True) as answer,
-        ):
-            status = answer.status_code
-    except requests.Timeout:
-        detail = f"{url}: нет ответа за {PROBE_SECONDS:g} с"
-        return Check("МИС", name, State.BAD, detail, advice)
-    except requests.exceptions.SSLError:
-        detail = f"{url}: сертификату сервера нет доверия"
-        return Check("МИС", name, State.BAD, detail, advice)
-    except requests.ConnectionError:
-        return Check("МИС", name, State.BAD, f"{url}: соединение не установлено", advice)
-    except requests.RequestException as error:
-        return Check("МИС", name, State.BAD, f"{url}: {error}", advice)
-    if status == 404:
-        hint = (
-            f"Сервис отвечает на GET кодом 404: проверьте путь в {field}, если SOAP тоже его даёт."
-        )
-        return Check("МИС", name, State.WARNING, f"{url}: HTTP 404", hint)
-    return Check("МИС", name, State.GOOD, f"{url}: HTTP {status}")
-
-
-def _way_back(declaration: Declaration) -> Check:
-    """Tell whether the МИС can find the stand by the address on which it listens."""
-    name = "Путь от МИС к стенду"
-    host, port = declaration.stand.host, declaration.stand.port
-    far = [
-        url
-        for url in (declaration.callback_url, declaration.file_service_url)
-        if not _is_local(urlsplit(url).hostname or "")
-    ]
-    if far and _is_local(host):
-        advice = "Поставьте host в разделе [stand] в адрес этой машины, видимый МИС (или 0.0.0.0)."
-        detail = f"МИС на другой машине ({far[0]}), а стенд слушает только {host}"
-        return Check("МИС", name, State.BAD, detail, advice)
-    if port == 0 and declaration.driver.kind != "http":
-        advice = "Назначьте port в разделе [stand]: без адаптера МИС не узнает случайный порт."
-        return Check("МИС", name, State.WARNING, "порт стенда каждый раз новый", advice)
-    address = f"http://{host}:{port}" if port else f"http://{host}:<порт из вызова /reset>"
-    services = [item for variant in declaration.variants for item in receivers(variant)]
-    if not services:
-        return Check("МИС", name, State.GOOD, "не нужен: МО работает в ГИС ЕМИАС")
-    shown = ", ".join(f"{address}/{item}/emdr" for item in dict.fromkeys(services))
-    return Check("МИС", name, State.GOOD, f"МИС обращается к {shown}")
-
-
-def _is_local(host: str) -> bool:
-    return host == "localhost" or host == "::1" or host.startswith("127.")

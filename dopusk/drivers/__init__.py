@@ -18,6 +18,8 @@ from dopusk.drivers.factory import make_driver
 from dopusk.drivers.http import HttpDriver
 from dopusk.drivers.journaled import JournaledDriver
 from dopusk.drivers.manual import ManualDriver, Prompter, Reply, Task
+from dopusk.drivers.probe import DriverUnsupported, ProbeAnswer, Prober
+from dopusk.drivers.reach import Failure, Reached, reach
 from dopusk.drivers.replay import ReplayDriver
 
 __all__ = [
@@ -31,14 +33,20 @@ __all__ = [
     "Driver",
     "DriverError",
     "DriverSkipped",
+    "DriverUnsupported",
+    "Failure",
     "HttpDriver",
     "JournaledDriver",
     "ManualDriver",
+    "ProbeAnswer",
+    "Prober",
     "Prompter",
+    "Reached",
     "ReplayDriver",
     "Reply",
     "ResetOptions",
     "Submission",
     "Task",
     "make_driver",
+    "reach",
 ]

@@ -16,9 +16,14 @@ from typing import Any
 from dopusk.cases import ControlCase
 from dopusk.drivers.answers import MAX_ANSWER, excerpt, parse_object, read_value
 from dopusk.drivers.base import Answer, DocumentStatus, DriverError, ResetOptions, Submission
+from dopusk.drivers.probe import DriverUnsupported, ProbeAnswer
 
 KILL_WAIT = 5.0
 """Seconds to wait for a killed program to disappear."""
+
+
+class ProgramFailedError(DriverError):
+    """The program ended with an exit code other than 0."""
 
 
 class CommandDriver:
@@ -26,9 +31,9 @@ class CommandDriver:
 
     The program gets one JSON object, `{"action": "submit", "case": {…}}`, and answers with what
     the adapter API answers with for the same action; an exit code other than 0 is a failure whose
-    words are taken from stderr. Actions: health, reset, submit, replace, status. No shell is
-    involved. `timeout` bounds one action, in seconds; after it the program and its children are
-    killed.
+    words are taken from stderr. Actions: health, reset, submit, replace, status, and probe, which
+    a program need not know. No shell is involved. `timeout` bounds one action, in seconds; after
+    it the program and its children are killed.
     """
 
     def __init__(
@@ -68,6 +73,16 @@ class CommandDriver:
         answer = self._call("status", {"ref": ref})
         return read_value(DocumentStatus.from_json, answer, self._action("status"))
 
+    def probe(self, url: str) -> ProbeAnswer:
+        """Run the action probe; a program that fails or says nothing does not have it."""
+        try:
+            answer = self._call("probe", {"url": url}, empty=True)
+        except ProgramFailedError as error:
+            raise DriverUnsupported(str(error)) from None
+        if not answer:
+            raise DriverUnsupported(f"{self._action('probe')}: программа ничего не ответила")
+        return read_value(ProbeAnswer.from_json, answer, self._action("probe"))
+
     def _action(self, action: str) -> str:
         return f"{self._command[0]}, действие {action}"
 
@@ -88,7 +103,8 @@ class CommandDriver:
             raw = stdout.read(MAX_ANSWER + 1)
             words = stderr.read(4096)
         if code:
-            raise DriverError(f"{title}: программа завершилась с кодом {code}: {excerpt(words)}")
+            text = f"{title}: программа завершилась с кодом {code}: {excerpt(words)}"
+            raise ProgramFailedError(text)
         if len(raw) > MAX_ANSWER:
             raise DriverError(
                 f"{title}: ответ больше {MAX_ANSWER >> 20} МиБ, начинается с {excerpt(raw)}"

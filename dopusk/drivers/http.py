@@ -15,9 +15,12 @@ from requests.adapters import HTTPAdapter
 from dopusk.cases import ControlCase
 from dopusk.drivers.answers import MAX_ANSWER, error_text, excerpt, parse_object, read_value
 from dopusk.drivers.base import Answer, DocumentStatus, DriverError, ResetOptions, Submission
+from dopusk.drivers.probe import DriverUnsupported, ProbeAnswer
 
 CONNECT_TIMEOUT = 5.0
 """Seconds to wait for the МИС's adapter to accept a connection."""
+UNSUPPORTED = (404, 405, 501)
+"""HTTP statuses of an adapter that does not have an optional action."""
 
 
 class HttpDriver:
@@ -70,12 +73,23 @@ class HttpDriver:
             DocumentStatus.from_json, self._call("GET", path, expected=200), f"GET {path}"
         )
 
+    def probe(self, url: str) -> ProbeAnswer:
+        """Call POST /probe; an adapter without it raises DriverUnsupported."""
+        answer = self._call("POST", "/probe", {"url": url}, expected=200, optional=True)
+        return read_value(ProbeAnswer.from_json, answer, "POST /probe")
+
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._session.close()
 
     def _call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, expected: int
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        expected: int,
+        optional: bool = False,
     ) -> Answer:
         action = f"{method} {self._url}{path}"
         deadline = time.monotonic() + self._timeout
@@ -104,6 +118,8 @@ class HttpDriver:
             raise DriverError(f"{action}: {_connection_text(error)}") from None
         except requests.exceptions.RequestException as error:
             raise DriverError(f"{action}: вызов не удался: {error}") from None
+        if optional and status in UNSUPPORTED:
+            raise DriverUnsupported(f"{action}: адаптер отвечает HTTP {status}")
         if status not in (200, expected):
             raise DriverError(f"{action}: МИС ответила HTTP {status}: {error_text(raw)}")
         if expected == 204:

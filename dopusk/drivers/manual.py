@@ -21,6 +21,7 @@ from dopusk.drivers.base import (
     Submission,
 )
 from dopusk.drivers.example import Section, sections
+from dopusk.drivers.probe import ProbeAnswer
 
 _UNSEEN = {"unseen": "по МИС этого не видно"}
 """Answer of an operator who cannot tell what the МИС advises."""
@@ -160,6 +161,15 @@ class ManualDriver:
             errors = tuple((code, "") for code in (said or "").replace(",", " ").split())
             reaction = self._advice(ref)
         return DocumentStatus(state, uid, emdr_id, errors, reaction=reaction)
+
+    def probe(self, url: str) -> ProbeAnswer:
+        """Have the address opened from where the МИС runs; what came, the stand sees itself."""
+        steps = (
+            f"На машине, где работает МИС, откройте адрес {url} (браузер или curl)",
+            "Должно открыться описание службы (XML)",
+        )
+        self._carry_out(Task("Проверьте путь от МИС к стенду", steps, f"обращения к {url}"))
+        return ProbeAnswer()
 
     def _advice(self, ref: str) -> Advice | None:
         """Ask what the МИС tells its user to do after a refusal; None when it is not seen."""

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from dopusk.cases import ControlCase
-from dopusk.drivers import CommandDriver, DocumentState, DriverError, ResetOptions
+from dopusk.drivers import (
+    CommandDriver,
+    DocumentState,
+    DriverError,
+    DriverUnsupported,
+    Failure,
+    ResetOptions,
+)
 
 ECHO = """
 import json, sys
@@ -92,3 +99,27 @@ def test_a_program_that_does_not_exist() -> None:
 def test_no_program() -> None:
     with pytest.raises(DriverError, match="Не задана программа"):
         CommandDriver(())
+
+
+def test_the_program_calls_the_stand(tmp_path: Path) -> None:
+    text = "import json, sys; json.dump({'status': len(json.load(sys.stdin)['url'])}, sys.stdout)"
+    assert program(tmp_path, text).probe("u" * 200).status == 200
+    text = """print('{"error": {"code": "refused", "message": "no"}}')"""
+    assert program(tmp_path, text).probe("u").failure is Failure.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ECHO, "ничего не ответила"),
+        ("import sys; sys.exit('KeyError: probe')", "кодом 1: «KeyError: probe»"),
+    ],
+)
+def test_a_program_that_does_not_know_probe(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(DriverUnsupported, match=words):
+        program(tmp_path, text).probe("http://stand/x")
+
+
+def test_a_program_that_answers_probe_with_garbage(tmp_path: Path) -> None:
+    with pytest.raises(DriverError, match="нет ни поля status"):
+        program(tmp_path, "print('{\"ok\": 1}')").probe("http://stand/x")

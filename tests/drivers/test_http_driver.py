@@ -12,7 +12,15 @@ from typing import Any
 import pytest
 
 from dopusk.cases import ControlCase
-from dopusk.drivers import Advice, DocumentState, DriverError, HttpDriver, ResetOptions
+from dopusk.drivers import (
+    Advice,
+    DocumentState,
+    DriverError,
+    DriverUnsupported,
+    Failure,
+    HttpDriver,
+    ResetOptions,
+)
 
 Answer = tuple[int, bytes]
 
@@ -178,3 +186,45 @@ def test_refused_connection() -> None:
 def test_unusable_address(url: str) -> None:
     with pytest.raises(DriverError, match="не похож"):
         HttpDriver(url)
+
+
+def test_the_mis_is_made_to_call(adapter: Adapter) -> None:
+    adapter.answer = lambda: (200, b'{"status": 404}')
+    with driver_of(adapter.url) as driver:
+        assert driver.probe("http://stand/x").status == 404
+    assert adapter.calls == [("POST", "/probe", {"url": "http://stand/x"})]
+
+
+@pytest.mark.parametrize(
+    ("code", "failure"), [("dns", Failure.DNS), ("tls", Failure.TLS), ("own", Failure.BROKEN)]
+)
+def test_the_mis_tells_why_it_got_nothing(adapter: Adapter, code: str, failure: Failure) -> None:
+    answer = {"error": {"code": code, "message": "так"}}
+    adapter.answer = lambda: (200, json.dumps(answer).encode())
+    with driver_of(adapter.url) as driver:
+        told = driver.probe("http://stand/x")
+    assert (told.failure, told.message) == (failure, "так")
+    assert told.text.endswith("(так)")
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_an_adapter_without_probe(adapter: Adapter, status: int) -> None:
+    adapter.answer = lambda: (status, b"")
+    with driver_of(adapter.url) as driver, pytest.raises(DriverUnsupported, match=f"HTTP {status}"):
+        driver.probe("http://stand/x")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((200, b"{}"), "нет ни поля status"),
+        ((200, b'{"status": 7}'), "нет ни поля status"),
+        ((200, b"yes"), "не JSON"),
+        ((500, b""), "HTTP 500"),
+    ],
+)
+def test_an_unusable_answer_to_probe(adapter: Adapter, answer: Answer, words: str) -> None:
+    adapter.answer = lambda: answer
+    with driver_of(adapter.url) as driver, pytest.raises(DriverError, match=words) as caught:
+        driver.probe("http://stand/x")
+    assert not isinstance(caught.value, DriverUnsupported)

@@ -120,6 +120,15 @@ def test_the_operator_is_asked_what_the_mis_advises(
     assert ManualDriver(operator).status("документ 1").reaction is reaction
 
 
+def test_the_operator_opens_the_address_of_the_stand() -> None:
+    operator = Scripted()
+    told = ManualDriver(operator).probe("http://stand/x")
+    assert (told.status, told.failure, told.text) == (None, None, "ответ неизвестен")
+    assert "откройте адрес http://stand/x" in operator.shown[0].steps[0]
+    with pytest.raises(DriverSkipped, match="нет доступа"):
+        ManualDriver(Scripted([Reply.SKIP], ["нет доступа"])).probe("http://stand/x")
+
+
 def test_the_example_in_words(case: ControlCase) -> None:
     rows = {(part.title, name): value for part in sections(case) for name, value in part.rows}
     assert rows["Пациент", "Фамилия"] == case.patient.surname

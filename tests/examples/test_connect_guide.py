@@ -17,6 +17,7 @@ from dopusk.declaration import load
 from dopusk.drivers.base import DocumentState, Driver, ResetOptions
 from dopusk.drivers.command import CommandDriver
 from dopusk.drivers.http import HttpDriver
+from dopusk.drivers.probe import Prober
 from dopusk.verdict.rule import rules
 from fixtures.cases import for_declaration
 
@@ -39,6 +40,8 @@ def send_version(ref, case):
     return {"ref": ref}
 def status(ref):
     return {"ref": ref, "state": "accepted", "errors": []}
+def call(url):
+    return {"status": 200} if url else None
 """
 
 
@@ -81,6 +84,8 @@ def drive(driver: Driver, case: ControlCase) -> None:
     assert (submission.ref, submission.local_uid) == (case.id, "uid")
     assert driver.replace(submission.ref, case).ref == case.id
     assert driver.status(case.id).state is DocumentState.ACCEPTED
+    assert isinstance(driver, Prober)
+    assert driver.probe("http://127.0.0.1:9/remd/emdr?wsdl").status == 200
 
 
 def test_the_adapter_over_http(url: str, case: ControlCase) -> None:

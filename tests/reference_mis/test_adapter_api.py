@@ -28,7 +28,9 @@ def mis() -> Iterator[ReferenceMis]:
 
 def operations() -> list[Any]:
     schema = schemathesis.openapi.from_path(DESCRIPTION)
-    return [result.ok() for result in schema.get_all_operations()]
+    found = [result.ok() for result in schema.get_all_operations()]
+    # A made-up address would be called for real; probe has tests of its own.
+    return [operation for operation in found if operation.path != "/probe"]
 
 
 def test_the_description_is_valid() -> None:

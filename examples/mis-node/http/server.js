@@ -4,6 +4,7 @@ import http from 'node:http';
 import { RefusedCall } from '../mis/registrar.js';
 import { answerSoap } from './callback.js';
 import { BadRequest, readExample, readReset } from './example.js';
+import { probe } from './probe.js';
 
 const MAX_BODY = 64 << 20;
 const REFUSALS = { 'not-found': 404, busy: 409, variant: 409 };
@@ -60,6 +61,7 @@ export const createServer = (registrar, { product, version }) => {
         return [204];
       },
     ],
+    ['POST', /^\/probe$/, async (request) => [200, await probe(await readJson(request))]],
     [
       'POST',
       /^\/documents$/,

@@ -298,7 +298,7 @@ test('без ключа документ не отправляется, и МИ�
     assert.match(errors[0].message, /Нет ключа сотрудника/);
   }));
 
-test('an advice for each kind of refusal', () => {
+test('у каждого рода отказа своё решение', () => {
   const of = (kind, ...codes) => advise({ kind, errors: codes.map((code) => ({ code })) });
   assert.equal(of('temporary', 'RATE_LIMIT'), 'retry');
   assert.equal(of('refused', 'NO_DEPARTMENT'), 'mend');
@@ -306,3 +306,15 @@ test('an advice for each kind of refusal', () => {
   assert.equal(of('refused'), 'person');
   assert.equal(of('accepted'), undefined);
 });
+
+test('probe: МИС сама обращается к стенду и говорит, что вышло', () =>
+  withMis([], async ({ json }) => {
+    const stand = http.createServer((_, response) => response.writeHead(404).end());
+    const url = await listen(stand);
+    assert.deepEqual((await json('POST', '/probe', { url })).body, { status: 404 });
+    await new Promise((done) => stand.close(done));
+    const { body } = await json('POST', '/probe', { url });
+    assert.equal(body.error.code, 'refused');
+    const alien = await json('POST', '/probe', { url: url.replace('http', 'ftp') });
+    assert.deepEqual([alien.status, (await json('POST', '/probe', {})).status], [400, 400]);
+  }));
