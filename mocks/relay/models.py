@@ -117,8 +117,16 @@ class Relay:
         with self._lock:
             self._passages[normalise_id(passage.attempt.local_uid)] = passage
 
-    def search(self, incoming: Incoming, request: SearchRegistryItem) -> list[Mapping[str, object]]:
-        """Return the sender's registered documents that agree with all given criteria."""
+    def search(
+        self, incoming: Incoming, request: SearchRegistryItem, faults: tuple[Fault, ...]
+    ) -> list[Mapping[str, object]]:
+        """Return the sender's registered documents that agree with all given criteria.
+
+        Raises RelayError for a refusal.
+        """
+        planned = self._decisions.call_refused_by_plan(incoming, faults)
+        if planned:
+            raise self.refusal(planned)
         system, found = self._admission.identify(incoming)
         errors = self._decisions.refusals(found)
         if errors or system is None:

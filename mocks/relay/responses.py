@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from uuid import uuid4
 
 from flask import Response, request
 
-from dopusk.suite import schemas
-from dopusk.verdict import Finding
 from dopusk.wire.messages import (
     FileRequest,
     RegisterDocument,
@@ -17,7 +14,14 @@ from dopusk.wire.messages import (
     SearchRegistryItem,
 )
 from dopusk.wire.names import local
-from dopusk.wire.soap import content_type, write_envelope, write_fault
+from dopusk.wire.soap import content_type, write_fault
+from mocks.answers import (
+    description,
+    envelope_of,
+    status_of_fault,
+    unreadable,
+    version_of,
+)
 from mocks.gate import FAULTS_KEY
 from mocks.relay.exceptions import (
     BadMessageError,
@@ -51,23 +55,19 @@ class RelayResponses:
 
     def wsdl(self) -> Response:
         """Serve the description of the service; its messages are those of РЭМД."""
-        name = "remd/emdr.xsd" if "xsd" in request.args else "relay/relay.wsdl"
-        text = (schemas() / name).read_text(encoding="utf-8")
-        text = text.replace(WSDL_ADDRESS, request.base_url)
-        text = text.replace('schemaLocation="emdr.xsd"', f'schemaLocation="{request.base_url}?xsd"')
-        return Response(text, content_type="text/xml; charset=UTF-8")
+        return description("relay/relay.wsdl", WSDL_ADDRESS)
 
     def _answer(self, dispatch: Callable[[Incoming], Answered]) -> Response:
         incoming: Incoming = request.environ[TRAFFIC_KEY]
-        version = incoming.envelope.version if incoming.envelope else "1.2"
+        version = version_of(incoming)
         try:
             if incoming.envelope is None:
-                raise BadMessageError(_explain(incoming.findings))
+                raise BadMessageError(unreadable(incoming.findings))
             name, values = dispatch(incoming)
         except BadMessageError as problem:
             incoming.note["findings"] = [item.to_dict() for item in incoming.findings]
             fault = write_fault(str(problem), version=version)
-            return self._reply(incoming, fault, "fault", 500 if version == "1.1" else 400)
+            return self._reply(incoming, fault, "fault", status_of_fault(version))
         body = self._relay.profile.render(name, **{"status": "success", **values})
         return self._reply(incoming, body, name, 200)
 
@@ -75,13 +75,13 @@ class RelayResponses:
         assert incoming.envelope is not None
         message = self._relay.profile.read(incoming.envelope.body)
         try:
+            faults = request.environ.get(FAULTS_KEY, ())
             match message:
                 case RegisterDocument():
-                    faults = request.environ.get(FAULTS_KEY, ())
                     self._relay.register(incoming, message, faults)
                     return "registerDocumentResponse", {}
                 case SearchRegistryItem():
-                    items = self._relay.search(incoming, message)
+                    items = self._relay.search(incoming, message, faults)
                     return "searchRegistryItemResponse", {"items": items}
                 case _:
                     raise BadMessageError(self._unsupported(incoming))
@@ -125,22 +125,9 @@ class RelayResponses:
         return f"Операция не поддерживается: {self._relay.label} не знает элемента {name}"
 
     def _reply(self, incoming: Incoming, body: bytes, action: str, status: int) -> Response:
-        version = incoming.envelope.version if incoming.envelope else "1.2"
-        header = incoming.envelope.header if incoming.envelope else None
-        asked = header.message_id.value if header and header.message_id else None
-        message_id = str(uuid4())
-        incoming.answer_id = message_id.replace("-", "")
-        envelope = write_envelope(
-            body, version=version, message_id=message_id, action=action, relates_to=asked
-        )
-        return Response(envelope, status=status, content_type=content_type(version))
+        envelope = envelope_of(incoming, body, action)
+        return Response(envelope, status=status, content_type=content_type(version_of(incoming)))
 
 
 def _refusal(refused: RelayError) -> dict[str, object]:
     return {"status": "error", "errors": [item.to_dict() for item in refused.errors]}
-
-
-def _explain(found: tuple[Finding, ...]) -> str:
-    if not found:
-        return "Тело запроса пусто: ожидается конверт SOAP"
-    return f"Сообщение не разобрано: {found[-1].message}"

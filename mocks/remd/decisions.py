@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from dopusk.remd.decision import ErrorItem, official, refusals
 from dopusk.verdict import Finding
-from mocks.faults import Action, Stage
+from mocks.faults import Action, Fault, Stage
 from mocks.remd.records import BY_CANDIDATE, BY_PLAN, Attempt, Records
 from mocks.remd.results import Outcome, Results
+from mocks.traffic import Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Decisions:
             return ()
         self.records.decision(attempt, "sync", errors=(planned,), cause=BY_PLAN)
         return (planned,)
+
+    def call_refused_by_plan(
+        self, incoming: Incoming, faults: Iterable[Fault]
+    ) -> tuple[ErrorItem, ...]:
+        """Return the planned errors of a call that registers nothing; record that they strike."""
+        for fault in faults:
+            if fault.action is Action.REMD_ERROR and fault.code is not None:
+                self.records.fault(fault, incoming)
+                return (official(fault.code, fault.text),)
+        return ()
 
     def refused_by_plan(self, attempt: Attempt, stage: Stage) -> bool:
         """Refuse at a later stage when that is planned; tell whether it was."""

@@ -14,7 +14,7 @@ from dopusk.verdict import Finding
 from dopusk.wire.messages import ByEmdrId, RegisterDocument, SearchRegistryItem
 from dopusk.wire.profile import WireProfile
 from dopusk.wire.soap import Envelope
-from mocks.faults import Action, Fault
+from mocks.faults import Fault
 from mocks.ips import Ips
 from mocks.remd.caller import Caller
 from mocks.remd.exceptions import RegistryItemNotFoundError, RemdError, SoapFaultError
@@ -124,10 +124,9 @@ class Remd:
 
     def refuse_by_plan(self, incoming: Incoming, faults: tuple[Fault, ...]) -> None:
         """Raise the RemdError that is planned for a call that registers nothing."""
-        for fault in faults:
-            if fault.action is Action.REMD_ERROR and fault.code is not None:
-                self.records.fault(fault, incoming)
-                raise RemdError([official(fault.code, fault.text)])
+        planned = self._decisions.call_refused_by_plan(incoming, faults)
+        if planned:
+            raise RemdError(planned)
 
     def seal(self, envelope: bytes) -> bytes:
         """Return an answer as it goes out: signed when the МИС works through ИПС."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from flask import Response, request
 
-from dopusk.suite import schemas
-from dopusk.verdict import Finding
 from dopusk.wire.messages import ByEmdrId, RegisterDocument, SearchRegistryItem
 from dopusk.wire.names import local
-from dopusk.wire.soap import content_type, write_envelope, write_fault
+from dopusk.wire.soap import content_type, write_fault
+from mocks.answers import (
+    description,
+    envelope_of,
+    status_of_fault,
+    unreadable,
+    version_of,
+)
 from mocks.gate import FAULTS_KEY
 from mocks.remd.caller import stamp
 from mocks.remd.exceptions import RemdError, SoapFaultError
@@ -31,28 +34,23 @@ class RemdResponses:
     def emdr(self) -> Response:
         """Answer one SOAP message."""
         incoming: Incoming = request.environ[TRAFFIC_KEY]
-        version = incoming.envelope.version if incoming.envelope else "1.2"
+        version = version_of(incoming)
         try:
             name, body = self._dispatch(incoming)
         except SoapFaultError as problem:
             incoming.note["findings"] = [item.to_dict() for item in incoming.findings]
             fault = write_fault(str(problem), version=version)
-            status = 500 if version == "1.1" else 400
-            return self._reply(incoming, fault, "fault", status)
+            return self._reply(incoming, fault, "fault", status_of_fault(version))
         return self._reply(incoming, body, name, 200)
 
     def wsdl(self) -> Response:
         """Serve the description of the service, with the address of this stand."""
-        name = "emdr.xsd" if "xsd" in request.args else "emdr.wsdl"
-        text = (schemas() / "remd" / name).read_text(encoding="utf-8")
-        text = text.replace(WSDL_ADDRESS, request.base_url)
-        text = text.replace('schemaLocation="emdr.xsd"', f'schemaLocation="{request.base_url}?xsd"')
-        return Response(text, content_type="text/xml; charset=UTF-8")
+        return description("remd/emdr.wsdl", WSDL_ADDRESS)
 
     def _dispatch(self, incoming: Incoming) -> tuple[str, bytes]:
         envelope, profile = incoming.envelope, self._remd.profile
         if envelope is None:
-            raise SoapFaultError(_explain(incoming.findings))
+            raise SoapFaultError(unreadable(incoming.findings))
         operation = incoming.operation
         try:
             known = self._remd.identify(incoming)
@@ -84,16 +82,8 @@ class RemdResponses:
         return name, profile.render(name, **{"status": "success", **values})
 
     def _reply(self, incoming: Incoming, body: bytes, action: str, status: int) -> Response:
-        version = incoming.envelope.version if incoming.envelope else "1.2"
-        header = incoming.envelope.header if incoming.envelope else None
-        asked = header.message_id.value if header and header.message_id else None
-        message_id = str(uuid4())
-        incoming.answer_id = message_id.replace("-", "")
-        envelope = write_envelope(
-            body, version=version, message_id=message_id, action=action, relates_to=asked
-        )
-        sealed = self._remd.seal(envelope)
-        return Response(sealed, status=status, content_type=content_type(version))
+        sealed = self._remd.seal(envelope_of(incoming, body, action))
+        return Response(sealed, status=status, content_type=content_type(version_of(incoming)))
 
 
 def _shown(item: Item) -> dict[str, object]:
@@ -107,9 +97,3 @@ def _shown(item: Item) -> dict[str, object]:
         "store_till": f"{item.store_till.isoformat()}+03:00",
         "document_status": item.status,
     }
-
-
-def _explain(found: tuple[Finding, ...]) -> str:
-    if not found:
-        return "Тело запроса пусто: ожидается конверт SOAP"
-    return f"Сообщение не разобрано: {found[-1].message}"

@@ -237,6 +237,23 @@ def search(bench: Bench, **criteria: str) -> list[tuple[str | None, str | None]]
     return [(item.emdr_id, item.local_uid) for item in items.items]  # type: ignore[union-attr]
 
 
+def test_a_search_is_refused_as_planned(relay: Bench) -> None:
+    service = name(relay).value
+    relay.stand.plan(
+        Fault("searchRegistryItem", Action.REMD_ERROR, code="RATE_LIMIT", service=service)
+    )
+    body = default_profile().render(
+        "searchRegistryItemRequest",
+        begin="2024-01-01T00:00:00+03:00",
+        end="2030-01-01T00:00:00+03:00",
+    )
+    answer = relay.post(remd_samples.envelope(body, action="searchRegistryItem"))
+    assert [code for code, _ in relay.read(answer.content).errors] == ["RATE_LIMIT"]
+    (struck,) = relay.journal.entries(operation="fault")
+    assert struck.actor == service
+    assert search(relay) == []
+
+
 def test_an_unknown_sender_is_refused(relay: Bench) -> None:
     stranger = remd_samples.envelope(client_entity_id=str(uuid4()))
     assert [code for code, _ in relay.read(relay.post(stranger).content).errors] == ["NO_RMIS"]
