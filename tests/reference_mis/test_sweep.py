@@ -112,6 +112,16 @@ def test_named_defects_renew_their_rows_only(runs: Runs) -> None:
     assert len(read_matrix(runs.matrix)) == 2
 
 
+def test_a_variant_once_asked_for_is_swept_again_with_all(runs: Runs) -> None:
+    assert main(["bom", "--variant", "mo-1"]) == 0
+    assert main([]) == 0
+    assert {row.key for row in read_matrix(runs.matrix)} == {
+        ("bom", "fed-3"),
+        ("bom", "mo-1"),
+        ("dtd", "fed-3"),
+    }
+
+
 def test_fresh_forgets_what_was_done(runs: Runs) -> None:
     write_matrix([CAUGHT], runs.partial)
     assert main(["--fresh"]) == 0
