@@ -10,7 +10,10 @@ from uuid import UUID
 from dopusk.check_digits import is_oid, snils_control
 
 _MNEMONIC: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
-_CYRILLIC_TWINS: Final = dict(zip("аеорсухАВЕКМНОРСТХ", "aeopcyxABEKMHOPCTX", strict=True))
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
+_CYRILLIC_TWINS: Final = dict(
+    zip("аеорсухіѕјАВЕКМНОРСТХІЅЈ", "aeopcyxisjABEKMHOPCTXISJ", strict=True)
+)
 
 
 def snils(text: str) -> str:
@@ -93,7 +96,7 @@ def cyrillic_letters(text: str) -> tuple[str, ...]:
             else ""
         )
         for index, letter in enumerate(text, 1)
-        if re.fullmatch(r"[а-яёА-ЯЁ]", letter)
+        if _CYRILLIC.fullmatch(letter)
     )
 
 
@@ -115,6 +118,17 @@ def mnemonic_difference(given: str, declared: str) -> Difference | None:
     if given.casefold() == declared.casefold():
         return Difference.CASE
     return Difference.OTHER
+
+
+def letters_told(given: str, difference: Difference) -> str:
+    """Return how a finding about a different mnemonic names the Cyrillic letters in it.
+
+    A finding about them alone says itself that they are Cyrillic; in others it is said here.
+    """
+    letters = ", ".join(cyrillic_letters(given))
+    if letters and difference is Difference.OTHER:
+        return f"; русские буквы: {letters}"
+    return letters
 
 
 def latin_twin(text: str) -> str:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from dopusk.declaration.numbers import cyrillic_letters, mnemonic_difference
+from dopusk.declaration.numbers import letters_told, mnemonic_difference
 from dopusk.ticket.application import FORWARDING, SUBJECT, Application
 from dopusk.ticket.text import WrittenApplication
 from dopusk.verdict import Finding, Where, finding
@@ -59,15 +59,12 @@ def _check_mnemonic(given: str | None, declared: str) -> Iterator[Finding]:
         return
     difference = mnemonic_difference(given, declared)
     if difference is not None:
-        letters = ", ".join(cyrillic_letters(given))
-        if difference == "OTHER" and letters:
-            letters = f"; русские буквы: {letters}"
         yield finding(
             f"TICKET-MNEMONIC-{difference}",
             where=where,
             expected=declared,
             got=given,
-            letters=letters,
+            letters=letters_told(given, difference),
         )
 
 

@@ -37,7 +37,8 @@ def test_mnemonic(sent: str | None, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("latin", "cyrillic"), [("c", "с"), ("a", "а"), ("e", "е"), ("o", "о"), ("p", "р"), ("x", "х")]
+    ("latin", "cyrillic"),
+    [("c", "с"), ("a", "а"), ("e", "е"), ("o", "о"), ("p", "р"), ("x", "х"), ("i", "і")],
 )
 def test_every_look_alike_is_named_with_its_place(latin: str, cyrillic: str) -> None:
     request = remd_samples.request(system=f"mis-{cyrillic}1")
@@ -46,6 +47,12 @@ def test_every_look_alike_is_named_with_its_place(latin: str, cyrillic: str) -> 
     assert f"'{cyrillic}' на месте 5 (похожа на латинскую '{latin}')" in found.message
     assert found.where is not None
     assert (found.where.xpath or "").endswith("system[1]")
+
+
+def test_look_alikes_are_named_in_another_mnemonic_too() -> None:
+    (found,) = check_mnemonic(remd_samples.request(system="brеgis-2"), "bregis")
+    assert found.code == "EMIAS-MNEMONIC-OTHER"
+    assert "'е' на месте 3 (похожа на латинскую 'e')" in found.message
 
 
 @given(st.from_regex(r"[a-z][a-z0-9.-]{0,15}", fullmatch=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dopusk.declaration.numbers import cyrillic_letters, mnemonic_difference
+from dopusk.declaration.numbers import letters_told, mnemonic_difference
 from dopusk.remd.checks.file import Fingerprint
 from dopusk.remd.checks.values import is_emdr_id, place, text
 from dopusk.verdict import Finding, Where, finding
@@ -30,7 +30,7 @@ def check_mnemonic(request: RegisterDocument, declared: str) -> list[Finding]:
             where=read.where,
             expected=declared,
             got=read.value,
-            letters=", ".join(cyrillic_letters(read.value)),
+            letters=letters_told(read.value, difference),
         )
     ]
 
