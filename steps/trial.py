@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import NoReturn, Protocol
 
 from dopusk.cases import ControlCase
@@ -11,6 +12,7 @@ from dopusk.clock import Clock
 from dopusk.declaration.connection import Service, entry
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.drivers import Driver
+from dopusk.drivers.journaled import ACTOR
 from dopusk.journal import Journal
 from dopusk.signature import TrustStore
 from dopusk.verdict import Finding, unique
@@ -18,7 +20,7 @@ from dopusk.wire.profile import WireProfile
 from mocks.faults import Fault
 from steps.view import View, Watcher
 
-LEAST_QUIET_SECONDS = 0.5
+LEAST_QUIET_SECONDS = 0.4
 """Seconds, never scaled, in which what a МИС has already begun to send reaches the stand."""
 
 
@@ -144,9 +146,14 @@ class Trial:
         """Return the real seconds to watch for what should not come in a prescribed pause.
 
         The network and the МИС are not faster than they are, however much the pause is scaled.
+        The time since the last message counts: nothing has prompted the МИС since.
         """
-        scaled = pause / self.run.time_scale
-        return min(self.view.wait_seconds, max(LEAST_QUIET_SECONDS, scaled))
+        needed = max(LEAST_QUIET_SECONDS, pause / self.run.time_scale)
+        entries = self.view.entries()
+        messages = [item.at for item in entries if ACTOR not in (item.actor, item.peer)]
+        if messages:
+            needed -= (datetime.now(UTC) - messages[-1]).total_seconds()
+        return min(self.view.wait_seconds, max(0.0, needed))
 
     @property
     def blocking(self) -> bool:
