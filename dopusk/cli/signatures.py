@@ -18,6 +18,7 @@ from dopusk.cli.console import console, fail
 from dopusk.clock import MOSCOW
 from dopusk.semd import SemdDocument
 from dopusk.semd.moment import read_ts
+from dopusk.semd.report import layer_status
 from dopusk.signature import (
     NamedContainer,
     SignatureAccount,
@@ -30,7 +31,7 @@ from dopusk.signature import (
 )
 from dopusk.signature.account import SignedBy
 from dopusk.signature.moments import shown_day
-from dopusk.verdict import ExitCode, Finding, Severity, Verdict
+from dopusk.verdict import ExitCode, Finding
 from dopusk.wire.xml import DEFAULT_LIMITS, read_xml
 from dopusk.wording import os_reason
 
@@ -108,7 +109,7 @@ class _Outcome:
         return {
             **self.document.record,
             "signatures": [
-                {**item.to_dict(), "verdict": _verdict(item.findings)} for item in self.accounts
+                {**item.to_dict(), "verdict": layer_status(item.findings)} for item in self.accounts
             ],
             "signatureSet": [item.to_dict() for item in self.together],
             "trust": {
@@ -184,22 +185,12 @@ def _as_judged(name: str, findings: Iterable[Finding]) -> Judged:
     found = tuple(findings)
     record: dict[str, Any] = {
         "file": name,
-        "verdict": _verdict(found),
+        "verdict": layer_status(found),
         "judged": True,
         "layers": [],
         "findings": [item.to_dict() for item in found],
     }
     return Judged.of(record)
-
-
-def _verdict(findings: Iterable[Finding]) -> Verdict:
-    """Return the verdict as for a document: a convention of the stand does not fail it."""
-    found = tuple(findings)
-    if any(item.blocks() for item in found):
-        return Verdict.FAIL
-    if any(item.severity is Severity.UNCHECKED for item in found):
-        return Verdict.SKIP
-    return Verdict.REMARK if found else Verdict.PASS
 
 
 def _examine(
