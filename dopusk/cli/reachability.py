@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -128,11 +128,19 @@ def way_back(declaration: Declaration, operator: Operator | None = None) -> Chec
 
     try:
         with _serving(declaration, variant) as (url, journal):
-            return _call(driver, url, journal, judged, declaration.stand.wait, operator)
+            check = _call(driver, url, journal, judged, declaration.stand.wait, operator)
     except StandStartError as error:
         return Check("МИС", WAY_BACK, State.BAD, str(error), "Освободите адрес стенда.")
     except JournalError as error:
         return _only_address(judged, error.reason)
+    if check.state is State.GOOD and judged.state is State.WARNING:
+        return replace(
+            check,
+            state=judged.state,
+            detail=f"{check.detail}; но {judged.detail}",
+            advice=judged.advice,
+        )
+    return check
 
 
 def by_address(declaration: Declaration) -> Check:
@@ -144,7 +152,10 @@ def by_address(declaration: Declaration) -> Check:
         if not _is_local(urlsplit(url).hostname or "")
     ]
     if far and _is_local(host):
-        advice = "Поставьте host в разделе [stand] в адрес этой машины, видимый МИС (или 0.0.0.0)."
+        advice = (
+            "Поставьте host в разделе [stand] в адрес этой машины, видимый МИС (0.0.0.0 годится, "
+            "только если адрес стенда задан в настройках самой МИС)."
+        )
         detail = f"МИС на другой машине ({far[0]}), а стенд слушает только {host}"
         return Check("МИС", WAY_BACK, State.BAD, detail, advice)
     if port == 0 and declaration.driver.kind != "http":

@@ -225,6 +225,13 @@ def test_the_operator_opens_the_address() -> None:
     assert "/remd/emdr?wsdl (браузер или curl)" in person.shown[0].steps[0]
 
 
+def test_a_port_that_changes_is_told_although_it_was_reached() -> None:
+    manual = replace(declared("http://127.0.0.1:9"), driver=DriverSettings("manual"))
+    check = way_back(manual, Operator(Person(), lambda _: None))
+    assert check.state is State.WARNING
+    assert "стенд записал запрос; но порт стенда каждый раз новый" in check.detail
+
+
 def test_the_stand_counts_down_and_nobody_comes() -> None:
     person = Person(opens=False)
     check = by_hand(person, wait=0.3)

@@ -82,6 +82,23 @@ def test_it_conforms(url: str, variant: str, tmp_path: Path) -> None:
     assert report["scenarios"]
 
 
+def test_it_reaches_the_stand(url: str, tmp_path: Path) -> None:
+    declaration = tmp_path / "mis.toml"
+    text = DECLARED.replace("http://127.0.0.1:8091", url).replace("port = 8081", "port = 0")
+    declaration.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "dopusk", "doctor", declaration, "--json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=DEADLINE,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    checks = {item["name"]: item for item in json.loads(done.stdout)["checks"]}
+    assert "МИС обратилась, стенд записал запрос" in checks["Путь от МИС к стенду"]["detail"]
+
+
 def openssl(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     program = shutil.which("openssl")
     if program is None:
