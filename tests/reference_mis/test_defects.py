@@ -233,7 +233,7 @@ def result_late(trial: Trial) -> list[Finding]:
     message_id = trial.remd.wait().text("MessageID")
     late = trial.case()
     trial.driver.submit(late)
-    # At this scale the minute of patience is over before a second registration is done.
+    # At this scale the patience is over before a second registration is done.
     trial.remd.wait(2)
     trial.remd.result(message_id)
     return list(check_registered(shown(trial.driver.status(ref)), emdr_id=EMDR_ID, event="…"))
