@@ -69,10 +69,12 @@ def check_second_refusal(
     shown: Shown, *, emdr_id: str, codes: Sequence[str], who: str
 ) -> Iterator[Finding]:
     """Check that the refusal of a second system is shown and leaves the registration as it is."""
-    if shown.state != "registered" or shown.emdr_id != emdr_id:
+    if shown.state != "registered":
         got = STATES.get(shown.state, shown.state)
         yield finding("CB-STAGE-LOST", where=PLACE, expected=STATES["registered"], got=got, who=who)
-    elif set(codes) - set(shown.codes):
+        return
+    yield from check_registered(shown, emdr_id=emdr_id, event="регистрация в РЭМД")
+    if set(codes) - set(shown.codes):
         yield finding(
             "CB-CODES-LOST",
             where=PLACE,

@@ -126,7 +126,7 @@ def test_lost_results(shown: Shown, expected: list[str]) -> None:
         (Shown("registered", "u", NUMBER, ("INVALID_CONTENT",)), []),
         (Shown("registered", "u", NUMBER), ["CB-CODES-LOST"]),
         (Shown("refused", "u", None, ("INVALID_CONTENT",)), ["CB-STAGE-LOST"]),
-        (Shown("registered", "u", OTHER, ("INVALID_CONTENT",)), ["CB-STAGE-LOST"]),
+        (Shown("registered", "u", OTHER, ("INVALID_CONTENT",)), ["STATUS-NO-EMDRID"]),
     ],
 )
 def test_a_refusal_of_the_second_system(shown: Shown, expected: list[str]) -> None:
