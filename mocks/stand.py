@@ -132,8 +132,8 @@ class Stand:
 
     @property
     def url(self) -> str:
-        """Return the base address of the stand."""
-        return self._server.url
+        """Return the base address of the stand, as the МИС knows it."""
+        return (self._declaration.stand.public_url or self._server.url).rstrip("/")
 
     @property
     def remd_url(self) -> str:

@@ -205,6 +205,7 @@ def _stand(table: Table) -> StandSettings:
     settings = StandSettings(
         host=table.optional("host", values.TEXT, usual.host),
         port=table.optional("port", values.PORT, usual.port),
+        public_url=table.optional("public_url", values.URL, usual.public_url),
         wait=table.optional("wait", values.above(0), usual.wait),
         time_scale=table.optional("time_scale", values.above(0), usual.time_scale),
         conventions_block=table.optional("conventions_block", values.FLAG, usual.conventions_block),

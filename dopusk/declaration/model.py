@@ -98,6 +98,8 @@ class StandSettings:
     host: str = "127.0.0.1"
     port: int = 0
     """0 takes a free port."""
+    public_url: str | None = None
+    """How a МИС on another machine reaches the stand (proxy, container); None: host and port."""
     wait: float = 30.0
     """Seconds that a scenario waits for a message of the candidate."""
     time_scale: float = 1.0

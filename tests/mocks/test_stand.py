@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from remd_bench import Bench
 
+from dopusk.clock import Clock
 from dopusk.journal import Phase
 from dopusk.remd.checks import Fingerprint
 from dopusk.wire.names import SOAP_12
@@ -44,6 +46,15 @@ def test_two_hundred_documents_keep_their_correlation(bench: Bench) -> None:
         item = bench.stand.remd.registry.find(result.emdr_id or "")
         assert item is not None
         assert item.file == Fingerprint.of((result.local_uid or "").encode())
+
+
+def test_the_public_address_is_the_one_that_is_told(bench: Bench) -> None:
+    declared = remd_samples.declaration()
+    settings = replace(declared.stand, port=0, public_url="https://stand.example.org/")
+    clock = Clock.at(declared.as_of)
+    with Stand(replace(declared, stand=settings), bench.journal, clock) as stand:
+        assert stand.url == "https://stand.example.org"
+        assert set(stand.addresses.values()) == {"https://stand.example.org/remd/emdr"}
 
 
 def test_one_uid_sent_many_times_at_once_is_registered_once(bench: Bench) -> None:
