@@ -1,0 +1,1 @@
+"""ТФОМС: packages of account registers, their checks, protocols and decisions."""
