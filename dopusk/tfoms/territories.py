@@ -50,7 +50,7 @@ class Territory:
     """One territory of ОМС."""
 
     okato: str
-    """Five digits: the code by which a declaration names the territory."""
+    """Five digits (ОКАТО): the code by which a declaration names the territory."""
     code: str
     """Two digits (F010): the ТФОМС in the name of a package."""
     name: str

@@ -1,0 +1,59 @@
+"""Words of the exchange with a ТФОМС that the mock, the scenarios and a МИС have in common."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class State(StrEnum):
+    """States of an account in the ТФОМС.
+
+    The first six texts are those of one regional service (spec: SOAP flow, one implementation);
+    the last one is named there only in passing, so its text is a convention of the stand.
+    """
+
+    QUEUED = "Счет зарегистрирован сервисом счетов и помещен в очередь на ФЛК"
+    WAITING = "Счет ожидает обработки"
+    FLK_PASSED = "ФЛК пройден"
+    FLK_FAILED = "ФЛК не пройден"
+    MEK_PASSED = "Предварительный МЭК пройден"
+    MEK_FAILED = "Предварительный МЭК не пройден"
+    ACCEPTED = "Счет принят"
+
+    @property
+    def final(self) -> bool:
+        """Tell whether the account stays in this state whatever the outcome was.
+
+        MEK_FAILED is followed by ACCEPTED only when a part of the account is paid.
+        """
+        return self in (State.FLK_FAILED, State.ACCEPTED)
+
+
+class Operation(StrEnum):
+    """Operations of the exchange as the journal names them, whatever the transport."""
+
+    TOKEN = "token"  # noqa: S105 - the name of an operation
+    """POST …/token; GetServiceToken."""
+    SEND = "sendRegister"
+    """POST …/registers; SendProtocolMO; a file in the inbox."""
+    STATUS = "registerStatus"
+    """GET …/registers/{id}; GetProtocolStatusMO."""
+    FLK = "registerFlk"
+    """GET …/registers/{id}/flk; GetProtocolErrorsMO; V<FILENAME>.ZIP in the outbox."""
+    MEK = "registerMek"
+    """GET …/registers/{id}/mek; GetProtocolForMO; the returned ZL_LIST in the outbox."""
+    RAK = "registerRak"
+    """GET …/registers/{id}/rak; A…ZIP in the outbox."""
+    PROFILE = "serviceProfile"
+    """GetServiceUserProfile (SOAP only)."""
+
+
+PASSWORD: Final = "dopusk-test"  # noqa: S105 - a password of the stand, told to everybody
+"""Password of every account of a МИС in the ТФОМС of the stand."""
+
+TOKEN_MINUTES: Final = 20
+"""Life of a token in stand minutes (SOAP flow of one regional service)."""
+
+ASK_AGAIN: Final = ".REQ"
+"""A file V<FILENAME>.REQ in the inbox asks for the protocols of a package once more."""
