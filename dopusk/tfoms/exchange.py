@@ -33,7 +33,7 @@ class State(StrEnum):
 class Operation(StrEnum):
     """Operations of the exchange as the journal names them, whatever the transport."""
 
-    TOKEN = "token"  # noqa: S105 - the name of an operation
+    TOKEN = "token"
     """POST …/token; GetServiceToken."""
     SEND = "sendRegister"
     """POST …/registers; SendProtocolMO; a file in the inbox."""
@@ -49,7 +49,7 @@ class Operation(StrEnum):
     """GetServiceUserProfile (SOAP only)."""
 
 
-PASSWORD: Final = "dopusk-test"  # noqa: S105 - a password of the stand, told to everybody
+PASSWORD: Final = "dopusk-test"
 """Password of every account of a МИС in the ТФОМС of the stand."""
 
 TOKEN_MINUTES: Final = 20
