@@ -18,6 +18,7 @@ from dopusk.declaration.model import (
     Department,
     DriverSettings,
     Employee,
+    OmsTerritory,
     Organization,
     StandSettings,
     TicketSettings,
@@ -28,6 +29,7 @@ from dopusk.declaration.problems import DeclarationError, Problem
 from dopusk.declaration.syntax import syntax_problem
 from dopusk.declaration.table import Report, Table
 from dopusk.remd.kinds import kind, roles
+from dopusk.tfoms.territories import Transport, territories
 from dopusk.wording import os_reason
 
 if TYPE_CHECKING:
@@ -114,7 +116,7 @@ def _declaration(root: Table, path: Path, catalogue: Catalogue | None) -> Declar
             _attestation(table, path.parent, catalogue)
             for table in root.tables("attestations", required=False)
         ),
-        oms_territories=connection.several("oms_territories", values.text(_territory), []),
+        oms=tuple(_oms(table, path.parent) for table in root.tables("oms", required=False)),
         scope_operations=connection.several("scope_operations", values.TEXT, []),
         forward_to_remd=connection.optional("forward_to_remd", values.FLAG, None),
         ticket=_ticket(root.table("ticket", required=False)),
@@ -214,6 +216,33 @@ def _stand(table: Table) -> StandSettings:
     return settings
 
 
+def _oms(table: Table, folder: Path) -> OmsTerritory:
+    okato = table.required("okato", values.text(_territory))
+    usual = OmsTerritory("", "", "")
+    item = OmsTerritory(
+        okato=okato,
+        mo_code=table.required("mo_code", values.text(_mo_code)),
+        transport=table.required("transport", values.choice(list(Transport), "способа обмена")),
+        login=table.optional("login", values.TEXT, usual.login),
+        password=table.optional("password", values.TEXT, usual.password),
+        folder=_exchange_folder(table, folder),
+    )
+    known = territories().get(okato)
+    if known and item.transport and item.transport not in known.transports:
+        ways = ", ".join(known.transports)
+        table.problem("transport", f"ТФОМС территории {okato} принимает пакеты так: {ways}")
+    if item.transport == Transport.FOLDER and "folder" not in table.data:
+        table.problem("folder", 'для transport = "folder" нужна общая папка')
+    table.finish()
+    return item
+
+
+def _exchange_folder(table: Table, base: Path) -> Path | None:
+    """Return the folder of exchange, which the stand makes where it does not exist."""
+    name = table.optional("folder", values.TEXT, None)
+    return None if name is None else base / name
+
+
 def _ticket(table: Table) -> TicketSettings:
     settings = TicketSettings(
         callback_urls=table.several("callback_urls", values.URL, []),
@@ -257,6 +286,8 @@ def _check_whole(
                 "organization",
                 f"МО {person.organization} нет среди [[organizations]]; есть: {', '.join(oids)}",
             )
+    for repeated in _repeated(declaration.oms_territories):
+        root.problem("oms", f"территория {repeated} описана дважды")
     for repeated in _repeated(declaration.variants):
         connection.problem("variants", f"вариант {repeated} указан дважды")
     if not root.report.problems:
@@ -304,8 +335,15 @@ def _postal_code(text: str) -> str:
 
 
 def _territory(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{2}|[0-9]{5}", text):
-        raise ValueError(f"«{text}» — не код территории ОМС: нужны 2 или 5 цифр, например 46000")
+    if text not in territories():
+        known = ", ".join(f"{item.okato} ({item.name})" for item in territories().values())
+        raise ValueError(f"«{text}» — не код территории ОМС, которую знает стенд; есть: {known}")
+    return text
+
+
+def _mo_code(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{6}", text):
+        raise ValueError(f"«{text}» — не код МО в реестре ОМС (F032): нужно 6 цифр")
     return text
 
 

@@ -118,6 +118,23 @@ class TicketSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OmsTerritory:
+    """A territory where the MO works in ОМС, and how its ТФОМС is reached (overlay +oms)."""
+
+    okato: str
+    """Five digits, one of schemas/tfoms/territories.toml."""
+    mo_code: str
+    """Code of the MO in the register of MOs of ОМС (F032), six digits."""
+    transport: str
+    """rest, soap or folder."""
+    login: str = "dopusk"
+    password: str = "dopusk"
+    """Login and password with which the МИС comes to the stand's ТФОМС."""
+    folder: Path | None = None
+    """For folder: the folder that the МИС and the stand share, with inbox and outbox in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """What the vendor declares about the МИС and its connection."""
 
@@ -150,8 +167,8 @@ class Declaration:
     trust_anchors: tuple[Path, ...] = ()
     """Root certificates (DER or PEM); empty means the test PKI of the stand."""
     attestations: tuple[Attestation, ...] = ()
-    oms_territories: tuple[str, ...] = ()
-    """ОКАТО-like codes of ТФОМС where the MO works in ОМС."""
+    oms: tuple[OmsTerritory, ...] = ()
+    """Territories where the MO works in ОМС; empty: it does not."""
     scope_operations: tuple[str, ...] = ()
     """Operations that the КИБ decision and the agreement permit (MO-C.5)."""
     forward_to_remd: bool | None = None
@@ -159,6 +176,11 @@ class Declaration:
     ticket: TicketSettings = field(default_factory=TicketSettings)
     wire_profile: Path | None = None
     """Wire profile by which messages are read and written; None means the stand's own."""
+
+    @property
+    def oms_territories(self) -> tuple[str, ...]:
+        """Return the ОКАТО codes of the territories where the MO works in ОМС."""
+        return tuple(item.okato for item in self.oms)
 
     def organization(self, oid: str) -> Organization | None:
         """Return the declared MO with this OID."""

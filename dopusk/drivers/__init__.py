@@ -20,13 +20,26 @@ from dopusk.drivers.journaled import JournaledDriver
 from dopusk.drivers.manual import ManualDriver, Prompter, Reply, Task
 from dopusk.drivers.probe import DriverUnsupported, ProbeAnswer, Prober
 from dopusk.drivers.reach import Failure, Reached, reach
+from dopusk.drivers.registers import (
+    REGISTER_LABELS,
+    CaseStatus,
+    Exclusion,
+    PackageStatus,
+    PolicyAnswer,
+    RegisterDriver,
+    RegisterError,
+    RegisterState,
+    RegisterStatus,
+)
 from dopusk.drivers.replay import ReplayDriver
 
 __all__ = [
     "ADVICE_LABELS",
+    "REGISTER_LABELS",
     "STATE_LABELS",
     "Advice",
     "Answer",
+    "CaseStatus",
     "CommandDriver",
     "DocumentState",
     "DocumentStatus",
@@ -34,14 +47,21 @@ __all__ = [
     "DriverError",
     "DriverSkipped",
     "DriverUnsupported",
+    "Exclusion",
     "Failure",
     "HttpDriver",
     "JournaledDriver",
     "ManualDriver",
+    "PackageStatus",
+    "PolicyAnswer",
     "ProbeAnswer",
     "Prober",
     "Prompter",
     "Reached",
+    "RegisterDriver",
+    "RegisterError",
+    "RegisterState",
+    "RegisterStatus",
     "ReplayDriver",
     "Reply",
     "ResetOptions",

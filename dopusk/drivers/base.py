@@ -86,15 +86,19 @@ class ResetOptions:
     """How many times shorter the prescribed pauses are."""
     variant: str | None = None
     endpoints: Mapping[str, str] = field(default_factory=dict)
-    """Addresses of the stand's services by name: remd, gis, other_is, emias."""
+    """Addresses of the stand's services by name: remd, gis, other_is, emias, ferzl, tfoms-46000."""
+    oms: tuple[Mapping[str, Any], ...] = ()
+    """How the МИС comes to each ТФОМС: okato, moCode, transport, login, password, folder, token."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the body of POST /reset."""
+        """Return the body of POST /reset; `oms` is there only where the MO works in ОМС."""
+        access = {"oms": [dict(item) for item in self.oms]} if self.oms else {}
         return {
             "asOf": self.as_of.isoformat() if self.as_of else None,
             "timeScale": self.time_scale,
             "variant": self.variant,
             "endpoints": dict(self.endpoints),
+            **access,
         }
 
 

@@ -10,13 +10,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dopusk.cases import ControlCase
+from dopusk.cases import ControlCase, Person
 from dopusk.drivers.answers import MAX_ANSWER, excerpt, parse_object, read_value
 from dopusk.drivers.base import Answer, DocumentStatus, DriverError, ResetOptions, Submission
 from dopusk.drivers.probe import DriverUnsupported, ProbeAnswer
+from dopusk.drivers.registers import PolicyAnswer, RegisterStatus, for_mis
+from dopusk.oms import RegisterOrder, person_to_json
 
 KILL_WAIT = 5.0
 """Seconds to wait for a killed program to disappear."""
@@ -31,9 +34,10 @@ class CommandDriver:
 
     The program gets one JSON object, `{"action": "submit", "case": {…}}`, and answers with what
     the adapter API answers with for the same action; an exit code other than 0 is a failure whose
-    words are taken from stderr. Actions: health, reset, submit, replace, status, and probe, which
-    a program need not know. No shell is involved. `timeout` bounds one action, in seconds; after
-    it the program and its children are killed.
+    words are taken from stderr. Actions: health, reset, submit, replace, status; probe, policy,
+    send_register, correct_register and register_status need not be known: the program then says
+    nothing. No shell is involved. `timeout` bounds one action, in seconds; after it the program
+    and its children are killed.
     """
 
     def __init__(
@@ -76,12 +80,38 @@ class CommandDriver:
     def probe(self, url: str) -> ProbeAnswer:
         """Run the action probe; a program that fails or says nothing does not have it."""
         try:
-            answer = self._call("probe", {"url": url}, empty=True)
+            answer = self._optional("probe", {"url": url})
         except ProgramFailedError as error:
             raise DriverUnsupported(str(error)) from None
-        if not answer:
-            raise DriverUnsupported(f"{self._action('probe')}: программа ничего не ответила")
         return read_value(ProbeAnswer.from_json, answer, self._action("probe"))
+
+    def policy(self, person: Person, on: date) -> PolicyAnswer:
+        """Run the action policy; a program that says nothing does not have it, nor the rest."""
+        fields = {"person": person_to_json(person), "on": on.isoformat()}
+        answer = self._optional("policy", fields)
+        return read_value(PolicyAnswer.from_json, answer, self._action("policy"))
+
+    def send_register(self, order: RegisterOrder) -> Submission:
+        """Run the action send_register."""
+        answer = self._optional("send_register", {"order": for_mis(order)})
+        return read_value(Submission.from_json, answer, self._action("send_register"))
+
+    def correct_register(self, ref: str, order: RegisterOrder) -> Submission:
+        """Run the action correct_register."""
+        answer = self._optional("correct_register", {"ref": ref, "order": for_mis(order)})
+        return read_value(Submission.from_json, answer, self._action("correct_register"))
+
+    def register_status(self, ref: str) -> RegisterStatus:
+        """Run the action register_status."""
+        answer = self._optional("register_status", {"ref": ref})
+        return read_value(RegisterStatus.from_json, answer, self._action("register_status"))
+
+    def _optional(self, action: str, fields: Mapping[str, Any]) -> Answer:
+        """Run an action that a program need not know; DriverUnsupported when it says nothing."""
+        answer = self._call(action, fields, empty=True)
+        if not answer:
+            raise DriverUnsupported(f"{self._action(action)}: программа ничего не ответила")
+        return answer
 
     def _action(self, action: str) -> str:
         return f"{self._command[0]}, действие {action}"

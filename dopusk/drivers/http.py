@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -12,10 +13,12 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from dopusk.cases import ControlCase
+from dopusk.cases import ControlCase, Person
 from dopusk.drivers.answers import MAX_ANSWER, error_text, excerpt, parse_object, read_value
 from dopusk.drivers.base import Answer, DocumentStatus, DriverError, ResetOptions, Submission
 from dopusk.drivers.probe import DriverUnsupported, ProbeAnswer
+from dopusk.drivers.registers import PolicyAnswer, RegisterStatus, for_mis
+from dopusk.oms import RegisterOrder, person_to_json
 
 CONNECT_TIMEOUT = 5.0
 """Seconds to wait for the МИС's adapter to accept a connection."""
@@ -77,6 +80,30 @@ class HttpDriver:
         """Call POST /probe; an adapter without it raises DriverUnsupported."""
         answer = self._call("POST", "/probe", {"url": url}, expected=200, optional=True)
         return read_value(ProbeAnswer.from_json, answer, "POST /probe")
+
+    def policy(self, person: Person, on: date) -> PolicyAnswer:
+        """Call POST /policies; an adapter without it raises DriverUnsupported, as do the rest."""
+        body = {"person": person_to_json(person), "on": on.isoformat()}
+        answer = self._call("POST", "/policies", body, expected=200, optional=True)
+        return read_value(PolicyAnswer.from_json, answer, "POST /policies")
+
+    def send_register(self, order: RegisterOrder) -> Submission:
+        """Call POST /registers."""
+        body = {"order": for_mis(order)}
+        answer = self._call("POST", "/registers", body, expected=202, optional=True)
+        return read_value(Submission.from_json, answer, "POST /registers")
+
+    def correct_register(self, ref: str, order: RegisterOrder) -> Submission:
+        """Call POST /registers/{ref}/corrections."""
+        path = f"/registers/{quote(ref, safe='')}/corrections"
+        answer = self._call("POST", path, {"order": for_mis(order)}, expected=202, optional=True)
+        return read_value(Submission.from_json, answer, f"POST {path}")
+
+    def register_status(self, ref: str) -> RegisterStatus:
+        """Call GET /registers/{ref}."""
+        path = f"/registers/{quote(ref, safe='')}"
+        answer = self._call("GET", path, expected=200)
+        return read_value(RegisterStatus.from_json, answer, f"GET {path}")
 
     def close(self) -> None:
         """Close the connections that are kept open."""

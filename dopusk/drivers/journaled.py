@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
-from dopusk.cases import ControlCase
+from dopusk.cases import ControlCase, Person
 from dopusk.drivers.base import (
     Answer,
     DocumentStatus,
@@ -17,7 +18,10 @@ from dopusk.drivers.base import (
     ResetOptions,
     Submission,
 )
+from dopusk.drivers.probe import DriverUnsupported
+from dopusk.drivers.registers import PolicyAnswer, RegisterDriver, RegisterStatus
 from dopusk.journal.entry import Draft, Entry, Phase
+from dopusk.oms import RegisterOrder, person_to_json
 
 ACTOR = "driver"
 """Who stands in the journal as the one that acted."""
@@ -89,6 +93,48 @@ class JournaledDriver:
             "status", {"ref": ref}, lambda: self._driver.status(ref), DocumentStatus.to_json
         )
 
+    def policy(self, person: Person, on: date) -> PolicyAnswer:
+        """Make the МИС look up a policy."""
+        return self._act(
+            "policy",
+            {"person": person_to_json(person), "on": on.isoformat()},
+            lambda: self._registers.policy(person, on),
+            PolicyAnswer.to_json,
+        )
+
+    def send_register(self, order: RegisterOrder) -> Submission:
+        """Make the МИС send a register."""
+        return self._act(
+            "send_register",
+            {"order": order.to_json()},
+            lambda: self._registers.send_register(order),
+            Submission.to_json,
+        )
+
+    def correct_register(self, ref: str, order: RegisterOrder) -> Submission:
+        """Make the МИС send what was refused again."""
+        return self._act(
+            "correct_register",
+            {"ref": ref, "order": order.to_json()},
+            lambda: self._registers.correct_register(ref, order),
+            Submission.to_json,
+        )
+
+    def register_status(self, ref: str) -> RegisterStatus:
+        """Ask the МИС what became of a register."""
+        return self._act(
+            "register_status",
+            {"ref": ref},
+            lambda: self._registers.register_status(ref),
+            RegisterStatus.to_json,
+        )
+
+    @property
+    def _registers(self) -> RegisterDriver:
+        if isinstance(self._driver, RegisterDriver):
+            return self._driver
+        raise DriverUnsupported(f"Драйвер {self.name} не умеет обмена с ТФОМС")
+
     def _act(
         self,
         operation: str,
@@ -116,6 +162,8 @@ class JournaledDriver:
             note = {"error": str(error)}
             if isinstance(error, DriverSkipped):
                 note["skipped"] = True
+            if isinstance(error, DriverUnsupported):
+                note["unsupported"] = True
             raise
         else:
             answer = written(value)

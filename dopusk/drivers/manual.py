@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from dopusk.cases import ControlCase
+from dopusk.cases import ControlCase, Person
 from dopusk.declaration.connection import Service
 from dopusk.drivers.base import (
     ADVICE_LABELS,
@@ -20,8 +21,25 @@ from dopusk.drivers.base import (
     ResetOptions,
     Submission,
 )
+from dopusk.drivers.by_hand import (
+    PAYMENTS,
+    day,
+    order_sections,
+    person_rows,
+    shown_case,
+    shown_errors,
+)
 from dopusk.drivers.example import Section, sections
 from dopusk.drivers.probe import ProbeAnswer
+from dopusk.drivers.registers import (
+    REGISTER_LABELS,
+    Exclusion,
+    PackageStatus,
+    PolicyAnswer,
+    RegisterState,
+    RegisterStatus,
+)
+from dopusk.oms import PolicyStatus, RegisterOrder
 
 _UNSEEN = {"unseen": "по МИС этого не видно"}
 """Answer of an operator who cannot tell what the МИС advises."""
@@ -78,6 +96,7 @@ class ManualDriver:
     def __init__(self, prompter: Prompter) -> None:
         self._prompter = prompter
         self._titles: dict[str, str] = {}
+        self._orders: dict[str, RegisterOrder] = {}
         self._entry = "адрес стенда"
 
     @property
@@ -170,6 +189,78 @@ class ManualDriver:
         )
         self._carry_out(Task("Проверьте путь от МИС к стенду", steps, f"обращения к {url}"))
         return ProbeAnswer()
+
+    def policy(self, person: Person, on: date) -> PolicyAnswer:
+        """Have the person's policy looked up and told."""
+        steps = (
+            f"Проверьте в МИС страховую принадлежность пациента на {on:%d.%m.%Y}",
+            "Посмотрите, что МИС показывает о полисе",
+        )
+        example = (Section("Пациент", person_rows(person)),)
+        self._carry_out(Task("Проверьте полис", steps, "getInsuranceStatus", example))
+        choices = {item.value: item.value for item in PolicyStatus} | {"": "полис не найден"}
+        status = self._prompter.choose("Статус полиса в МИС", choices)
+        if not status:
+            return PolicyAnswer(found=False)
+        return PolicyAnswer(
+            found=True,
+            status=status,
+            enp=self._prompter.text("ЕНП, который показывает МИС"),
+            smo=self._prompter.text("Код СМО, если МИС его показывает"),
+            valid_from=day(self._prompter.text("Полис действует с (ДД.ММ.ГГГГ), если видно")),
+            valid_to=day(self._prompter.text("Полис действует по (ДД.ММ.ГГГГ), если указано")),
+        )
+
+    def send_register(self, order: RegisterOrder) -> Submission:
+        """Have the register formed and sent."""
+        ref = f"реестр {len(self._orders) + 1}"
+        steps = (
+            "Внесите в МИС пациентов и услуги из таблицы, каких ещё нет",
+            "Проверьте полисы, сформируйте реестр счетов за отчётный месяц и отправьте его в ТФОМС",
+        )
+        awaited = f"пакета реестра в ТФОМС территории {order.okato}"
+        self._carry_out(
+            Task(f"Отправьте {ref}: {order.title}", steps, awaited, order_sections(order))
+        )
+        self._orders[ref] = order
+        return Submission(ref)
+
+    def correct_register(self, ref: str, order: RegisterOrder) -> Submission:
+        """Have what ФЛК refused mended and sent again."""
+        steps = (
+            "Исправьте в МИС услуги, как в таблице",
+            "Отправьте исправленные записи в ТФОМС новым пакетом",
+        )
+        awaited = f"нового пакета в ТФОМС территории {order.okato}"
+        self._carry_out(Task(f"Исправьте {ref}", steps, awaited, order_sections(order)))
+        self._orders[ref] = order
+        return Submission(ref)
+
+    def register_status(self, ref: str) -> RegisterStatus:
+        """Ask what the МИС shows of the register."""
+        steps = ("Откройте реестр в МИС и посмотрите протоколы, которые она получила",)
+        self._carry_out(Task(f"Посмотрите {ref} в МИС", steps, "вашего ответа"))
+        choices = {item.value: REGISTER_LABELS[item] for item in RegisterState}
+        state = RegisterState(self._prompter.choose(f"Состояние: {ref}", choices))
+        name = self._prompter.text("Имя последнего пакета (без расширения)", required=True) or ""
+        errors = shown_errors(
+            self._prompter.text("Коды ошибок ФЛК, которые показывает МИС, через запятую")
+        )
+        order, cases, excluded = self._orders.get(ref), [], []
+        for service in order.services if order else ():
+            about = f"{service.id}, {service.patient.surname} {service.patient.name}"
+            said = self._prompter.choose(
+                f"Оплата по МЭК: {about}", PAYMENTS | {"": "услуги в реестре нет"}
+            )
+            if not said:
+                why = self._prompter.text("Почему её нет, по словам МИС")
+                excluded.append(Exclusion(service.id, why or ""))
+                continue
+            money = self._prompter.text("Принятая сумма, если видно")
+            codes = self._prompter.text("Коды причин отказа (F014), если видно")
+            cases.append(shown_case(service.id, said, money, codes))
+        package = PackageStatus(name, state, errors, tuple(cases))
+        return RegisterStatus(state, (package,), tuple(excluded))
 
     def _advice(self, ref: str) -> Advice | None:
         """Ask what the МИС tells its user to do after a refusal; None when it is not seen."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
+from datetime import date
 
-from dopusk.cases import ControlCase
+from dopusk.cases import ControlCase, Person
 from dopusk.drivers.base import (
     Answer,
     DocumentStatus,
@@ -16,7 +17,10 @@ from dopusk.drivers.base import (
     Submission,
 )
 from dopusk.drivers.journaled import ACTOR
+from dopusk.drivers.probe import DriverUnsupported
+from dopusk.drivers.registers import PolicyAnswer, RegisterStatus
 from dopusk.journal.entry import Entry, Phase
+from dopusk.oms import RegisterOrder
 
 
 class ReplayDriver:
@@ -60,6 +64,22 @@ class ReplayDriver:
         """Return the recorded answer."""
         return DocumentStatus.from_json(self._next("status"))
 
+    def policy(self, person: Person, on: date) -> PolicyAnswer:
+        """Return the recorded answer."""
+        return PolicyAnswer.from_json(self._next("policy"))
+
+    def send_register(self, order: RegisterOrder) -> Submission:
+        """Return the recorded answer."""
+        return Submission.from_json(self._next("send_register"))
+
+    def correct_register(self, ref: str, order: RegisterOrder) -> Submission:
+        """Return the recorded answer."""
+        return Submission.from_json(self._next("correct_register"))
+
+    def register_status(self, ref: str) -> RegisterStatus:
+        """Return the recorded answer."""
+        return RegisterStatus.from_json(self._next("register_status"))
+
     def _next(self, operation: str) -> Answer:
         scenario = self._scenario()
         queue = self._answers.get((scenario, operation))
@@ -70,7 +90,13 @@ class ReplayDriver:
             )
         entry = queue.popleft()
         if "error" in entry.note:
-            failed = DriverSkipped if entry.note.get("skipped") else DriverError
-            raise failed(str(entry.note["error"]))
+            raise _failed(entry)
         answer: Answer = json.loads(entry.body or b"{}")
         return answer
+
+
+def _failed(entry: Entry) -> DriverError:
+    text = str(entry.note["error"])
+    if entry.note.get("unsupported"):
+        return DriverUnsupported(text)
+    return DriverSkipped(text) if entry.note.get("skipped") else DriverError(text)

@@ -58,6 +58,10 @@ def test_template_names_every_place_to_fill_in(mis_toml: Path) -> None:
     assert found[0] == "9: [product] vendor: не заполнено: название организации-разработчика"
 
 
+OMS = '[[oms]]\nokato = "{}"\nmo_code = "{}"\ntransport = "{}"\n'
+"""A territory of ОМС in a declaration."""
+
+
 def test_template_with_its_optional_fields_loads(filled: str, mis_toml: Path) -> None:
     (mis_toml.parent / "ca").mkdir()
     (mis_toml.parent / "ca" / "root.cer").write_bytes(b"certificate")
@@ -133,7 +137,11 @@ def test_template_with_its_optional_fields_loads(filled: str, mis_toml: Path) ->
         ("# mnemonic", 'mnemonic = "миc"', "'м' на месте 1, 'и' на месте 2"),
         ("# mnemonic", 'mnemonic = "2mis"', "нужна латинская буква"),
         ("# trust_anchors", 'trust_anchors = ["no.cer"]', "no.cer нет"),
-        ("# oms_terr", 'oms_territories = ["Москва"]', "не код территории ОМС"),
+        ("# [[oms]]", OMS.format("Москва", "500001", "rest"), "не код территории ОМС"),
+        ("# [[oms]]", OMS.format("46000", "5001", "rest"), "«5001» — не код МО в реестре ОМС"),
+        ("# [[oms]]", OMS.format("46000", "500001", "fax"), "способа обмена «fax» не бывает"),
+        ("# [[oms]]", OMS.format("46000", "500001", "folder"), "нужна общая папка"),
+        ("# [[oms]]", OMS.format("46000", "500001", "rest") * 2, "46000 описана дважды"),
         ("[product]", "[produkt]", "нет раздела [product]"),
         ("[stand]", "[stend]", "такого поля нет; возможно, stand?"),
     ],
