@@ -20,6 +20,7 @@ __all__ = [
     "attribute_name",
     "owner",
     "read_xml",
+    "reason_of",
     "too_big",
 ]
 
@@ -145,8 +146,13 @@ def _broken(
         if "depth" in first.message:
             return finding("XML-TOO-DEEP", where=place, expected=limits.max_depth)
         return finding("XML-HUGE-TEXT", where=place)
-    reason = _REASONS.get(first.type_name, _OTHER)
+    reason = reason_of(first.type_name)
     return _syntax(where, first.line, first.column, reason, first.message.strip())
+
+
+def reason_of(type_name: str) -> str:
+    """Return in Russian what an error of libxml2's parser means («ERR_TAG_NAME_MISMATCH»)."""
+    return _REASONS.get(type_name, _OTHER)
 
 
 def _syntax(where: Where, line: int, column: int, reason: str, detail: str) -> Finding:
