@@ -224,7 +224,6 @@ def _oms(table: Table, folder: Path) -> OmsTerritory:
         mo_code=table.required("mo_code", values.text(_mo_code)),
         transport=table.required("transport", values.choice(list(Transport), "способа обмена")),
         login=table.optional("login", values.TEXT, usual.login),
-        password=table.optional("password", values.TEXT, usual.password),
         folder=_exchange_folder(table, folder),
     )
     known = territories().get(okato)

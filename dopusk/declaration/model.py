@@ -128,8 +128,7 @@ class OmsTerritory:
     transport: str
     """rest, soap or folder."""
     login: str = "dopusk"
-    password: str = "dopusk"
-    """Login and password with which the МИС comes to the stand's ТФОМС."""
+    """With which the МИС comes to the stand's ТФОМС; the stand tells it the password in /reset."""
     folder: Path | None = None
     """For folder: the folder that the МИС and the stand share, with inbox and outbox in it."""
 
