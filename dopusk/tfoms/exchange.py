@@ -49,9 +49,6 @@ class Operation(StrEnum):
     """GetServiceUserProfile (SOAP only)."""
 
 
-PASSWORD: Final = "dopusk-test"
-"""Password of every account of a МИС in the ТФОМС of the stand."""
-
 TOKEN_MINUTES: Final = 20
 """Life of a token in stand minutes (SOAP flow of one regional service)."""
 

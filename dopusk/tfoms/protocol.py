@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -93,7 +94,9 @@ def write(
             if value is not None:
                 _add(row, element, value[:length])
     etree.indent(root)
-    return etree.tostring(root, encoding=encoding, xml_declaration=True)
+    out = io.BytesIO()
+    etree.ElementTree(root).write(out, encoding=encoding, xml_declaration=True)
+    return out.getvalue()
 
 
 def packed(package: str, protocol: bytes) -> bytes:
