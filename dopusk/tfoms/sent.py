@@ -1,0 +1,88 @@
+"""What a package that a МИС sent says about its services: for the checks of its conduct."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from dopusk.tfoms.archive import LimitError, MemberStream, RefusedError, open_archive
+from dopusk.wire.names import local
+from dopusk.wire.xml import XmlLimits, read_xml
+
+MAX_FILE = 16 * 1024 * 1024
+"""Bytes of a file inside the package: a control order has a few services."""
+_LIMITS = XmlLimits(max_bytes=MAX_FILE, max_depth=30)
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """One ZAP: texts as they stand in the file, None where an element is absent."""
+
+    idcase: str | None
+    n_zap: str | None
+    pr_nov: str | None
+    enp: str | None
+    """ENP, or NPOLIS of a policy of the single pattern."""
+    smo: str | None
+    values: tuple[tuple[str, str], ...]
+    """Texts of other elements by name, the first of each: DATE_Z_1, DS1, RSLT, SUMV …"""
+
+    def value(self, name: str) -> str | None:
+        """Return the first text under this name."""
+        return dict(self.values).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class SentPackage:
+    """One package as it was sent."""
+
+    seq: int
+    """Number of its message in the journal."""
+    okato: str
+    """Territory whose ТФОМС got it."""
+    name: str
+    """FILENAME, without extension."""
+    rows: tuple[SentRow, ...]
+
+
+def read_rows(data: bytes) -> tuple[SentRow, ...]:
+    """Return the rows of a package; none of one that cannot be opened or read."""
+    return tuple(_rows(data))
+
+
+def _rows(data: bytes) -> Iterator[SentRow]:
+    for content in _files(data):
+        tree = read_xml(content, part="реестр", limits=_LIMITS).tree
+        if tree is None or local(tree.getroot()) != "ZL_LIST":
+            continue
+        for record in tree.getroot().iterchildren("{*}ZAP"):
+            yield _row(record)
+
+
+def _files(data: bytes) -> Iterator[bytes]:
+    try:
+        with open_archive(data) as archive:
+            for entry in archive.infolist():
+                if entry.is_dir() or entry.file_size > MAX_FILE:
+                    continue
+                with MemberStream(archive, entry.filename) as stream:
+                    yield stream.read(MAX_FILE)
+    except (RefusedError, LimitError):
+        return
+
+
+def _row(record: etree._Element) -> SentRow:
+    values: dict[str, str] = {}
+    for element in record.iter("*"):
+        if len(element) == 0:
+            values.setdefault(local(element), (element.text or "").strip())
+    return SentRow(
+        idcase=values.get("IDCASE"),
+        n_zap=values.get("N_ZAP"),
+        pr_nov=values.get("PR_NOV"),
+        enp=values.get("ENP") or values.get("NPOLIS"),
+        smo=values.get("SMO"),
+        values=tuple(values.items()),
+    )
