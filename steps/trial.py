@@ -20,7 +20,7 @@ from dopusk.wire.profile import WireProfile
 from mocks.faults import Fault
 from steps.view import View, Watcher
 
-LEAST_QUIET_SECONDS = 0.4
+LEAST_QUIET_SECONDS = 0.25
 """Seconds, never scaled, in which what a МИС has already begun to send reaches the stand."""
 
 
