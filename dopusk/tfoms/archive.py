@@ -100,8 +100,8 @@ class MemberStream(io.RawIOBase):
         except _BROKEN as error:
             raise _broken(name, error) from error
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes. Raises RefusedError."""
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes. Raises RefusedError (801) where the archive is damaged."""
         if self._stream is None:
             return b""
         try:

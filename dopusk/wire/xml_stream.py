@@ -7,7 +7,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from lxml import etree
 
@@ -40,6 +40,13 @@ class Trouble(StrEnum):
     """It is another document."""
     LIMIT = "limit"
     """One record, or what stands between two, is larger than the stand reads."""
+
+
+class Readable(Protocol):
+    """What a document is read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return at most so many bytes; none at the end."""
 
 
 class XmlStreamError(Exception):
@@ -89,7 +96,7 @@ class _Letters:
 
 
 def stream_children(
-    source: BinaryIO,
+    source: Readable,
     *,
     roots: Collection[str],
     records: Collection[str],
