@@ -49,6 +49,9 @@ class Operation(StrEnum):
     """GetServiceUserProfile (SOAP only)."""
 
 
+PASSWORD: Final = "dopusk-test"
+"""Password of every login of a МИС in the ТФОМС of the stand; the reset tells it to the МИС."""
+
 TOKEN_MINUTES: Final = 20
 """Life of a token in stand minutes (SOAP flow of one regional service)."""
 

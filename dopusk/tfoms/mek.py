@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 from functools import cache
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -179,7 +179,7 @@ def reasons() -> Mapping[str, str]:
     return MappingProxyType(dict(_table()["reasons"]))
 
 
-def _table() -> dict[str, list[dict[str, str]]]:
+def _table() -> dict[str, Any]:
     path = schemas() / "tfoms" / "mek.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
