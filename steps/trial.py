@@ -14,7 +14,9 @@ from dopusk.declaration.model import Declaration, Variant
 from dopusk.drivers import Driver
 from dopusk.drivers.journaled import ACTOR
 from dopusk.journal import Journal
+from dopusk.oms import RegisterOrder
 from dopusk.signature import TrustStore
+from dopusk.tfoms.mek import MekOrder
 from dopusk.verdict import Finding, unique
 from dopusk.wire.profile import WireProfile
 from mocks.faults import Fault
@@ -50,6 +52,12 @@ class Circuit(Protocol):
 
     def work(self, body: bytes, data: bytes) -> None:
         """Let a doctor register a document at the workplace in ЕМИАС."""
+
+    def insure(self, order: RegisterOrder) -> None:
+        """Tell ФЕРЗЛ about the patients of an order and their policies."""
+
+    def order_mek(self, okato: str, order: MekOrder | None) -> None:
+        """Set the outcome of МЭК in a territory until the plan is cleared."""
 
 
 @dataclass
@@ -118,6 +126,19 @@ class Track:
 
 
 @dataclass
+class RegisterTrack:
+    """One register of the scenario, from the action that asked for it."""
+
+    order: RegisterOrder
+    since: int
+    """Journal number after which its packages come."""
+    ref: str
+    """Name of the register in the МИС (driver)."""
+    previous: RegisterTrack | None = None
+    """The register that this one corrects."""
+
+
+@dataclass
 class Trial:
     """State of one scenario; steps add findings to it and never decide verdicts themselves."""
 
@@ -128,6 +149,9 @@ class Trial:
     """Makes the control examples of this scenario unlike those of any other."""
     case: ControlCase | None = None
     tracks: list[Track] = field(default_factory=list)
+    orders: list[RegisterOrder] = field(default_factory=list)
+    """Control orders of ОМС that the scenario will have the МИС bring to account."""
+    registers: list[RegisterTrack] = field(default_factory=list)
     failure: str = "временный сбой"
     """What the scenario has the first sending meet."""
     result_delay: float = 0.0
@@ -141,6 +165,13 @@ class Trial:
         if not self.tracks:
             raise StandError("в сценарии ещё нет документа: шаг «Когда МИС отправляет …» пропущен")
         return self.tracks[-1]
+
+    @property
+    def register(self) -> RegisterTrack:
+        """Return the newest register; a scenario without one is written wrongly."""
+        if not self.registers:
+            raise StandError("в сценарии ещё нет реестра: шаг «Когда МИС отправляет …» пропущен")
+        return self.registers[-1]
 
     def quiet(self, pause: float) -> float:
         """Return the real seconds to watch for what should not come in a prescribed pause.

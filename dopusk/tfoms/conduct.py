@@ -11,7 +11,12 @@ from dopusk.oms import OmsService, RegisterOrder, ServiceKind
 from dopusk.tfoms.sent import SentPackage, SentRow
 from dopusk.verdict import Finding, Where, finding
 
-MENDABLE: Final = {"RSLT": "result", "RSLT_D": "result", "IDDOKT": "doctor_snils"}
+MENDABLE: Final = {
+    "RSLT": "result",
+    "RSLT_D": "result",
+    "IDDOKT": "doctor_snils",
+    "PROFIL": "profile",
+}
 """Elements in which the control orders have mistakes, with the field of the service."""
 
 

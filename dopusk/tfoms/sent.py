@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +15,7 @@ from dopusk.wire.xml import XmlLimits, read_xml
 
 MAX_FILE = 16 * 1024 * 1024
 """Bytes of a file inside the package: a control order has a few services."""
+_LOCAL, _END, _END_SIZE = b"PK\3\4", b"PK\5\6", 22
 _LIMITS = XmlLimits(max_bytes=MAX_FILE, max_depth=30)
 
 
@@ -86,3 +89,24 @@ def _row(record: etree._Element) -> SentRow:
         smo=values.get("SMO"),
         values=tuple(values.items()),
     )
+
+
+def package_bytes(body: bytes) -> bytes:
+    """Return the ZIP in a message that brought a package; empty when there is none.
+
+    It stands there as it is (REST, folder), as a part of a form, or in base64 in an envelope.
+    """
+    begin = body.find(_LOCAL)
+    end = body.rfind(_END)
+    if 0 <= begin < end:
+        comment = int.from_bytes(body[end + 20 : end + 22], "little")
+        return body[begin : end + _END_SIZE + comment]
+    tree = read_xml(body, part="пакет", limits=_LIMITS).tree
+    if tree is None:
+        return b""
+    for element in tree.iter("{*}data"):
+        try:
+            return base64.b64decode("".join((element.text or "").split()), validate=True)
+        except binascii.Error:
+            return b""
+    return b""
