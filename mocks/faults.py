@@ -9,10 +9,12 @@ from enum import StrEnum
 from typing import Any, Self
 
 from dopusk.remd.errors import UnknownErrorCodeError, remd_error
+from dopusk.tfoms.exchange import Operation
 from dopusk.wire.soap import normalise_id
 
 REMD = "remd"
-SERVICES = (REMD, "gis", "other_is", "emias")
+TFOMS, FERZL = "tfoms", "ferzl"
+SERVICES = (REMD, "gis", "other_is", "emias", TFOMS, FERZL)
 """Services that can be struck, by their actor in the journal."""
 
 
@@ -46,6 +48,17 @@ class Action(StrEnum):
     """The file is asked for twice in one registration."""
     SLOW_READ = "slow_read"
     """The stand takes this long to read an answer of the МИС."""
+    TOKEN_EXPIRED = "token_expired"
+    """ТФОМС does not know the token any more, before its time."""
+    PROTOCOL_LATE = "protocol_late"
+    """The protocol of ФЛК or the result of МЭК is ready this much later."""
+    PROTOCOL_LOST = "protocol_lost"
+    """ТФОМС has it, does not find it when asked first, and gives it when asked again."""
+    PROTOCOL_OTHER = "protocol_other"
+    """FNAME_I of the protocol names another package."""
+    PROTOCOL_UTF8 = "protocol_utf8"
+    PROTOCOL_MALFORMED = "protocol_malformed"
+    """The protocol breaks off in the middle."""
 
 
 class Stage(StrEnum):
@@ -77,6 +90,18 @@ TRANSPORT = frozenset(
 )
 """Actions that concern one answer of the stand."""
 
+FLK_PROTOCOL, MEK_RESULT = "flkProtocol", "mekResult"
+"""What a ТФОМС makes for a package, counted when it is made."""
+OF_OMS = frozenset({*Operation, "getInsuranceStatus"})
+"""Operations of ТФОМС, whatever the transport, and of ФЕРЗЛ that the МИС calls."""
+DELIVERY = frozenset({Action.PROTOCOL_LATE, Action.PROTOCOL_LOST})
+PROTOCOL = DELIVERY | {
+    Action.PROTOCOL_OTHER,
+    Action.PROTOCOL_UTF8,
+    Action.PROTOCOL_MALFORMED,
+}
+"""Actions that concern the answer of a ТФОМС to a package."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -87,18 +112,19 @@ class Fault:
     nth: int = 1
     times: int = 1
     local_uid: str | None = None
-    """Only calls about this document count."""
+    """Only calls about this document count; for ТФОМС: FILENAME of the package."""
     status: int = 503
     """For http_status."""
     seconds: float = 0.0
-    """For delay, slow_read, result_late and result_twice: stand seconds, before the time scale."""
+    """For delay, slow_read, result_late, result_twice and protocol_late: stand seconds, before the
+    time scale."""
     code: str | None = None
     """For remd_error: a code of НСИ 305."""
     stage: Stage = Stage.SYNC
     text: str | None = None
     """For remd_error and soap_fault: the text instead of the official one."""
     service: str = REMD
-    """Which service of the stand is struck: remd, gis, other_is, emias."""
+    """Which service of the stand is struck: remd, gis, other_is, emias, tfoms, ferzl."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be applied."""
@@ -116,6 +142,12 @@ class Fault:
             raise FaultError(f"Сбой: {self.action.value} не бывает у операции {self.operation}")
 
     def _possible(self) -> bool:
+        if self.service == TFOMS:
+            return self.action in _of_tfoms(self.operation)
+        if self.service == FERZL:
+            return self.operation == "getInsuranceStatus" and self.action in TRANSPORT
+        if self.action in PROTOCOL or self.action is Action.TOKEN_EXPIRED:
+            return False
         if self.operation in OUTGOING:
             return self.action in (Action.DELAY, Action.SLOW_READ)
         if self.operation not in INCOMING or self.action is Action.SLOW_READ:
@@ -218,6 +250,17 @@ class FaultPlan:
                 if fault.nth <= met + 1 < fault.nth + fault.times:
                     striking.append(fault)
             return tuple(striking)
+
+
+def _of_tfoms(operation: str) -> frozenset[Action]:
+    """Return what can go wrong with an operation of a ТФОМС."""
+    if operation == FLK_PROTOCOL:
+        return PROTOCOL
+    if operation == MEK_RESULT:
+        return DELIVERY
+    if operation == Operation.TOKEN:
+        return TRANSPORT
+    return TRANSPORT | {Action.TOKEN_EXPIRED} if operation in {*Operation} else frozenset()
 
 
 def _known_code(code: str | None) -> None:

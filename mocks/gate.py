@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
 from dopusk.wire.soap import content_type, write_envelope, write_fault
-from mocks.faults import INCOMING, TRANSPORT, Action, Fault, FaultPlan
+from mocks.faults import INCOMING, OF_OMS, TRANSPORT, Action, Fault, FaultPlan
 from mocks.traffic import TRAFFIC_KEY, DropConnection, Incoming
 
 FAULTS_KEY = "dopusk.faults"
@@ -53,7 +54,7 @@ class FaultGate:
 
     def _struck(self, incoming: Incoming) -> tuple[Fault, ...]:
         """Return the faults of this call; what services of the stand call is counted by them."""
-        if incoming.operation not in INCOMING:
+        if incoming.operation not in INCOMING and incoming.operation not in OF_OMS:
             return ()
         return self._plan.arrive(incoming.operation, incoming.local_uid, incoming.peer)
 
@@ -67,6 +68,8 @@ class FaultGate:
             raise DropConnection
         if fault.action is Action.HTTP_STATUS:
             status, kind, body = fault.status, "text/plain; charset=UTF-8", b""
+        elif incoming.json:
+            status, kind, body = _json_answer(fault)
         elif fault.action is Action.MALFORMED:
             status, kind = 200, content_type(version)
             body = b'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope><soap:Body>'
@@ -85,6 +88,16 @@ class FaultGate:
             [("Content-Type", kind), ("Content-Length", str(len(body)))],
         )
         return [body]
+
+
+def _json_answer(fault: Fault) -> tuple[int, str, bytes]:
+    """Return a broken answer of a service that talks JSON."""
+    kind = "application/json"
+    if fault.action is Action.MALFORMED:
+        return 200, kind, b'{"state": '
+    text = fault.text or "Внутренняя ошибка сервиса"
+    body = json.dumps({"error": {"code": "INTERNAL", "message": text}}, ensure_ascii=False)
+    return 500, kind, body.encode()
 
 
 def _phrase(status: int) -> str:

@@ -15,7 +15,9 @@ from dopusk import __version__
 from dopusk.clock import Clock
 from dopusk.declaration.connection import SERVICES, Service, entry
 from dopusk.declaration.model import Declaration, Variant
+from dopusk.oms import RegisterOrder
 from dopusk.remd.directory import Directory
+from dopusk.tfoms.mek import MekOrder
 from dopusk.wire.messages import RegisterDocument
 from dopusk.wire.profile import WireProfile, default_profile
 from dopusk.wire.soap import content_type, write_envelope, write_fault
@@ -23,9 +25,11 @@ from mocks.control.models import Control
 from mocks.control.urls import blueprint as control_routes
 from mocks.emias.models import Emias
 from mocks.faults import Action, Fault, FaultPlan
+from mocks.ferzl.models import Ferzl
 from mocks.gate import FaultGate
 from mocks.inside import Inside
 from mocks.ips import Ips
+from mocks.oms import Oms, OmsParts
 from mocks.outgoing import Call, Outgoing
 from mocks.relays import ADDRESSES, Surroundings, make_relays, senders_to_remd
 from mocks.relays import routes as relay_routes
@@ -40,6 +44,8 @@ from mocks.remd.results import Results
 from mocks.remd.urls import EMDR, PREFIX
 from mocks.remd.urls import blueprint as remd_routes
 from mocks.server import App, Server, ServerStartError, disconnect
+from mocks.tfoms.judge import Ordered
+from mocks.tfoms.models import Tfoms
 from mocks.traffic import TRAFFIC_KEY, Appender, Incoming, JournalingMiddleware
 from mocks.workers import Workers
 
@@ -92,9 +98,11 @@ class Stand:
                 soap_version=soap_version,
             )
         )
+        self.oms = Oms(OmsParts(declaration, journal, clock, self._workers, self.faults))
         self.control = Control(
             remd=self.remd,
             relays=tuple(self.relays.values()),
+            oms=self.oms,
             faults=self.faults,
             workers=self._workers,
             scenario=scenario_source,
@@ -105,6 +113,11 @@ class Stand:
 
     def start(self) -> None:
         """Listen; raises StandStartError when the port cannot be had."""
+        try:
+            self.oms.start()
+        except OSError as error:
+            self._workers.close()
+            raise StandStartError(f"Папка обмена с ТФОМС не готова: {error}") from error
         self._server.start()
         self._inside.base = self._server.url
 
@@ -142,8 +155,22 @@ class Stand:
 
     @property
     def addresses(self) -> Mapping[str, str]:
-        """Return where each service of the variant takes documents, by its actor."""
-        return {item.value: f"{self.url}{ADDRESSES[item]}" for item in SERVICES[self.variant]}
+        """Return where each service of the variant takes documents, by its actor.
+
+        With ОМС: also «tfoms-46000» for each declared territory, and «ferzl».
+        """
+        paths = {item.value: ADDRESSES[item] for item in SERVICES[self.variant]}
+        return {name: self.url + path for name, path in {**paths, **self.oms.addresses}.items()}
+
+    @property
+    def tfoms(self) -> Mapping[str, Tfoms]:
+        """Return the ТФОМС of the declared territories, by ОКАТО."""
+        return self.oms.tfoms
+
+    @property
+    def ferzl(self) -> Ferzl:
+        """Return the register of insured persons."""
+        return self.oms.ferzl
 
     @property
     def entry_url(self) -> str:
@@ -155,8 +182,19 @@ class Stand:
         self.control.plan(fault)
 
     def clear_plan(self) -> None:
-        """Forget the planned faults."""
+        """Forget the planned faults and ordered outcomes of МЭК."""
         self.control.clear_plan()
+        self.control.forget_mek_orders()
+
+    def insure(self, order: RegisterOrder) -> None:
+        """Tell ФЕРЗЛ about the patients of an order and their policies."""
+        for service in order.services:
+            if service.policy is not None:
+                self.ferzl.know(service.patient, service.policy)
+
+    def order_mek(self, okato: str, order: MekOrder) -> None:
+        """Let МЭК of a territory decide as ordered until the plan is cleared."""
+        self.control.order_mek(okato, Ordered(order, None))
 
     def demand(self, emdr_id: str) -> None:
         """Let another system demand a registered document; RegistryItemNotFoundError."""
@@ -220,6 +258,8 @@ class Stand:
         app.register_blueprint(remd_routes(self.remd))
         for blueprint in relay_routes(self.relays):
             app.register_blueprint(blueprint)
+        for blueprint in self.oms.routes():
+            app.register_blueprint(blueprint)
         app.register_blueprint(control_routes(self.control))
         app.register_error_handler(Exception, self._failed)
         gate = FaultGate(
@@ -232,11 +272,16 @@ class Stand:
         return JournalingMiddleware(
             gate,
             journal,
-            services={PREFIX: ACTOR} | {f"/{item}/": item.value for item in self.relays},
+            services={
+                PREFIX: ACTOR,
+                **{f"/{item}/": item.value for item in self.relays},
+                **self.oms.prefixes,
+            },
             disconnect=disconnect,
             scenario=self._scenario,
             operation=self.remd.profile.operation,
             inside=self._inside,
+            readers=self.oms.readers,
         )
 
     def _waiting_before(self, service: Service) -> Callable[[Call], float]:
@@ -260,8 +305,9 @@ class Stand:
 
     def _report(self, fault: Fault, subject: Incoming | Call) -> None:
         """Write that a planned fault was applied, on behalf of the service that it strikes."""
-        relay = next((r for s, r in self.relays.items() if s == fault.service), None)
-        (relay.records if relay else self._records).fault(fault, subject)
+        writers = {s.value: relay.records for s, relay in self.relays.items()}
+        writers.update(self.oms.records)
+        writers.get(fault.service, self._records).fault(fault, subject)
 
     def _failed(self, error: Exception) -> Response | HTTPException:
         """Answer for an error of the stand itself, and write it down."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -67,6 +69,26 @@ class Incoming:
     """MessageID of the response."""
     after: list[Callable[[], None]] = field(default_factory=list)
     """What begins when the response has been sent."""
+    json: bool = False
+    """Whether the service answers it with JSON instead of SOAP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the journal must know of a request before a service sees it."""
+
+    operation: str
+    envelope: Envelope | None = None
+    findings: tuple[Finding, ...] = ()
+    message_id: str | None = None
+    local_uid: str | None = None
+    emdr_id: str | None = None
+    json: bool = False
+    """Whether the service answers with JSON."""
+
+
+Reader = Callable[[Mapping[str, Any], bytes], Reading]
+"""Reads a request of a service by its WSGI environment and its body."""
 
 
 class JournalingMiddleware:
@@ -85,7 +107,9 @@ class JournalingMiddleware:
         scenario: Callable[[], str | None] = lambda: None,
         operation: Callable[[etree._Element], str] = operation_of,
         inside: Inside | None = None,
+        readers: Mapping[str, Reader] = MappingProxyType({}),
     ) -> None:
+        """`readers`: how the requests of services are read that are no SOAP of РЭМД."""
         self._app = app
         self._journal = journal
         self._services = services
@@ -93,6 +117,7 @@ class JournalingMiddleware:
         self._scenario = scenario
         self._operation = operation
         self._inside = inside or Inside()
+        self._readers = readers
         self._exchange = exchanges()
 
     def __call__(
@@ -119,17 +144,21 @@ class JournalingMiddleware:
 
     def _receive(self, environ: dict[str, Any], service: str) -> Incoming:
         body = _read_body(environ)
-        envelope, found = read_envelope(body, part="запрос") if body else (None, ())
+        read = self._readers.get(service, self._read)(environ, body)
         incoming = Incoming(
             body=body,
-            envelope=envelope,
-            findings=found,
+            envelope=read.envelope,
+            findings=read.findings,
             exchange=next(self._exchange),
             scenario=self._scenario(),
             actor=self._inside.caller(environ) or CANDIDATE,
             peer=service,
             headers=_headers(environ),
-            **self._correlation(envelope, environ),
+            operation=read.operation,
+            message_id=read.message_id,
+            local_uid=read.local_uid,
+            emdr_id=read.emdr_id,
+            json=read.json,
         )
         environ[TRAFFIC_KEY] = incoming
         self._journal.append(
@@ -143,7 +172,7 @@ class JournalingMiddleware:
                 headers=incoming.headers,
                 body=body,
                 message_id=incoming.message_id,
-                relates_to=_relates_to(envelope),
+                relates_to=_relates_to(read.envelope),
                 local_uid=incoming.local_uid,
                 emdr_id=incoming.emdr_id,
                 scenario=incoming.scenario,
@@ -151,19 +180,21 @@ class JournalingMiddleware:
         )
         return incoming
 
-    def _correlation(self, envelope: Envelope | None, environ: Mapping[str, Any]) -> dict[str, Any]:
+    def _read(self, environ: Mapping[str, Any], body: bytes) -> Reading:
+        envelope, found = read_envelope(body, part="запрос") if body else (None, ())
         if envelope is None:
             query = environ.get("QUERY_STRING", "").lower()
             wsdl = environ.get("REQUEST_METHOD") == "GET" and query.startswith(("wsdl", "xsd"))
-            empty: dict[str, Any] = dict.fromkeys(("message_id", "local_uid", "emdr_id"))
-            return {"operation": "wsdl" if wsdl else "unknown", **empty}
+            return Reading("wsdl" if wsdl else "unknown", findings=found)
         message_id = envelope.header.message_id
-        return {
-            "operation": self._operation(envelope.body),
-            "message_id": normalise_id(message_id.value) if message_id else None,
-            "local_uid": _descendant(envelope.body, "localUid", normal=True),
-            "emdr_id": _descendant(envelope.body, "emdrId"),
-        }
+        return Reading(
+            operation=self._operation(envelope.body),
+            envelope=envelope,
+            findings=found,
+            message_id=normalise_id(message_id.value) if message_id else None,
+            local_uid=_descendant(envelope.body, "localUid", normal=True),
+            emdr_id=_descendant(envelope.body, "emdrId"),
+        )
 
     def _respond(
         self, incoming: Incoming, status: int | None, headers: Mapping[str, str], body: bytes
@@ -229,9 +260,10 @@ def _descendant(body: etree._Element, name: str, *, normal: bool = False) -> str
     return None
 
 
-def _read_body(environ: Mapping[str, Any]) -> bytes:
+def _read_body(environ: dict[str, Any]) -> bytes:
     length = environ.get("CONTENT_LENGTH") or "0"
     body: bytes = environ["wsgi.input"].read(int(length) if length.isdigit() else 0)
+    environ["wsgi.input"] = io.BytesIO(body)  # for services that read it themselves
     return body
 
 

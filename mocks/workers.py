@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 Task = Callable[[], None]
 OnError = Callable[[BaseException], None]
@@ -21,6 +22,7 @@ class Workers:
         self._changed = threading.Condition()
         self._running = 0
         self._later: list[tuple[float, int, Task, OnError]] = []
+        self._watches: list[tuple[float, int, Task, OnError]] = []
         self._order = itertools.count()
         self._closed = self._draining = False
         self._timer = threading.Thread(target=self._tick, name=f"{name}-timer", daemon=True)
@@ -46,6 +48,18 @@ class Workers:
                 heapq.heappush(self._later, (due, next(self._order), task, on_error))
                 self._changed.notify_all()
 
+    def regularly(self, seconds: float, task: Task, on_error: OnError) -> None:
+        """Run a task again and again, this many real seconds after it ended, until `drain`.
+
+        It is a watch, no work: `idle` does not wait for it and `forget_later` keeps it.
+        """
+        with self._changed:
+            if not (self._closed or self._draining):
+                due = time.monotonic() + seconds
+                again: Task = partial(self._once_more, seconds, task, on_error)
+                heapq.heappush(self._watches, (due, next(self._order), again, on_error))
+                self._changed.notify_all()
+
     def idle(self, timeout: float) -> bool:
         """Wait until nothing runs and nothing is due later; False when time is up."""
         with self._changed:
@@ -62,6 +76,7 @@ class Workers:
         with self._changed:
             self._draining = True
             self._later.clear()
+            self._watches.clear()
             self._changed.notify_all()
         return self.idle(timeout)
 
@@ -70,6 +85,7 @@ class Workers:
         with self._changed:
             self._closed = True
             self._later.clear()
+            self._watches.clear()
             self._changed.notify_all()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._timer.join()
@@ -87,17 +103,33 @@ class Workers:
                 self._running -= 1
                 self._changed.notify_all()
 
+    def _once_more(self, seconds: float, task: Task, on_error: OnError) -> None:
+        try:
+            task()
+        finally:
+            self.regularly(seconds, task, on_error)
+
     def _tick(self) -> None:
         while True:
             with self._changed:
                 if self._closed:
                     return
                 now = time.monotonic()
+                if self._watches and self._watches[0][0] <= now:
+                    _, _, watch, report = heapq.heappop(self._watches)
+                    self._pool.submit(watch).add_done_callback(partial(_tell, report))
+                    continue
                 if not self._later or self._later[0][0] > now:
-                    wait = self._later[0][0] - now if self._later else None
-                    self._changed.wait(wait)
+                    due = [heap[0][0] for heap in (self._later, self._watches) if heap]
+                    self._changed.wait(min(due) - now if due else None)
                     continue
                 _, _, task, on_error = heapq.heappop(self._later)
                 self._running += 1
                 future = self._pool.submit(task)
             self._watch(future, on_error)
+
+
+def _tell(on_error: OnError, done: Future[None]) -> None:
+    error = None if done.cancelled() else done.exception()
+    if error is not None:
+        on_error(error)

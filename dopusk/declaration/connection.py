@@ -17,6 +17,9 @@ class Service(StrEnum):
     GIS = "gis"
     OTHER_IS = "other_is"
     EMIAS = "emias"
+    TFOMS = "tfoms"
+    """Overlay +oms of any variant; one for each declared territory."""
+    FERZL = "ferzl"
 
     @property
     def label(self) -> str:
@@ -30,6 +33,8 @@ _TITLES: Final[Mapping[Service, str]] = MappingProxyType(
         Service.GIS: "ГИС субъекта",
         Service.OTHER_IS: "Иная ИС",
         Service.EMIAS: "ЕМИАС",
+        Service.TFOMS: "ТФОМС",
+        Service.FERZL: "ФЕРЗЛ",
     }
 )
 

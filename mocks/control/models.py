@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mocks.faults import Fault, FaultPlan
+from mocks.oms import Oms
 from mocks.relay.models import Relay
 from mocks.remd.models import Remd
+from mocks.tfoms.judge import Ordered
+from mocks.tfoms.models import Tfoms
 from mocks.workers import Workers
 
 
@@ -19,6 +22,7 @@ class Control:
         *,
         remd: Remd,
         relays: Sequence[Relay] = (),
+        oms: Oms | None = None,
         faults: FaultPlan,
         workers: Workers,
         scenario: Callable[[], str | None],
@@ -26,6 +30,7 @@ class Control:
     ) -> None:
         self._remd = remd
         self._relays = tuple(relays)
+        self._oms = oms
         self._faults = faults
         self._workers = workers
         self._scenario = scenario
@@ -50,6 +55,18 @@ class Control:
         """Let another system demand a registered document; RegistryItemNotFoundError."""
         self._remd.demand(emdr_id, self._scenario())
 
+    def order_mek(self, okato: str | None, ordered: Ordered) -> bool:
+        """Let МЭК of a territory (None: of all) decide as ordered; False: there is none such."""
+        funds = [item for item in self._funds() if okato in (None, item.territory.okato)]
+        for fund in funds:
+            fund.order(ordered)
+        return bool(funds)
+
+    def forget_mek_orders(self) -> None:
+        """Let МЭК decide by its rules again."""
+        for fund in self._funds():
+            fund.forget_orders()
+
     def reset(self) -> None:
         """Forget registered documents, planned faults and what was due later."""
         self._faults.clear()
@@ -57,4 +74,9 @@ class Control:
         self._remd.reset()
         for relay in self._relays:
             relay.reset()
+        if self._oms is not None:
+            self._oms.reset()
         self._remd.records.note("reset", self._scenario())
+
+    def _funds(self) -> tuple[Tfoms, ...]:
+        return tuple(self._oms.tfoms.values()) if self._oms is not None else ()

@@ -10,6 +10,8 @@ from mocks.control.exceptions import ControlError
 from mocks.control.models import Control
 from mocks.faults import Fault, FaultError
 from mocks.remd.exceptions import RegistryItemNotFoundError
+from mocks.tfoms.exceptions import BadRequestError
+from mocks.tfoms.judge import Ordered
 
 
 class ControlResponses:
@@ -49,6 +51,23 @@ class ControlResponses:
             text = f"Документ [{emdr_id}] не зарегистрирован"
             raise ControlError(404, "emdrId", text) from problem
         return jsonify({"emdrId": emdr_id}), 202
+
+    def order_mek(self) -> tuple[Response, int]:
+        """Let МЭК decide as a scenario says."""
+        data = _object()
+        okato = data.get("okato")
+        try:
+            ordered = Ordered.from_dict(data)
+        except BadRequestError as problem:
+            raise ControlError(400, "mek", str(problem)) from problem
+        if not self._control.order_mek(None if okato is None else str(okato), ordered):
+            raise ControlError(404, "okato", f"Территория {okato} на стенде не объявлена")
+        return jsonify({**ordered.to_dict(), "okato": okato}), 201
+
+    def forget_mek(self) -> tuple[str, int]:
+        """Let МЭК decide by its rules again."""
+        self._control.forget_mek_orders()
+        return "", 204
 
     def reset(self) -> tuple[str, int]:
         """Make the stand begin anew."""

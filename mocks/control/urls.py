@@ -20,6 +20,8 @@ def blueprint(control: Control) -> Blueprint:
     routes.add_url_rule("/faults", "plan", views.plan, methods=["POST"])
     routes.add_url_rule("/faults", "clear", views.clear, methods=["DELETE"])
     routes.add_url_rule("/demands", "demand", views.demand, methods=["POST"])
+    routes.add_url_rule("/tfoms/outcomes", "order_mek", views.order_mek, methods=["POST"])
+    routes.add_url_rule("/tfoms/outcomes", "forget_mek", views.forget_mek, methods=["DELETE"])
     routes.add_url_rule("/reset", "reset", views.reset, methods=["POST"])
     routes.register_error_handler(ControlError, refuse)
     return routes

@@ -112,6 +112,17 @@ class Ferzl:
             raise NotFoundError
         return found, policy
 
+    def covers(self, number: str, day: date) -> bool | None:
+        """Tell whether the policy of this number (ЕНП) pays on a day; None: it is unknown."""
+        with self._lock:
+            known = [
+                policy
+                for item in self._insured.values()
+                for policy in item.policies
+                if policy.enp == number
+            ]
+        return any(policy.covers(day) for policy in known) if known else None
+
     def reset(self) -> None:
         """Forget everybody and every planned failure."""
         with self._lock:

@@ -1,0 +1,1 @@
+"""Mock ТФОМС: one for each territory, reached by REST, by SOAP and through a folder."""
