@@ -21,7 +21,9 @@ def check(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="ФАЙЛ…", help="Файлы СЭМД, папки с ними (*.xml, с вложенными) или образцы."
+            metavar="ФАЙЛ…",
+            help="Файлы СЭМД, папки с ними (*.xml, с вложенными) или образцы; пакеты реестров "
+            "ТФОМС (ZIP), их файлы и протоколы ФЛК.",
         ),
     ],
     kind: Annotated[
@@ -57,6 +59,13 @@ def check(
             "По умолчанию тестовая PKI стенда.",
         ),
     ] = None,
+    okato: Annotated[
+        str | None,
+        typer.Option(
+            help="Территория ОМС, куда идёт пакет реестра (ОКАТО, 5 цифр): её календарь версий, "
+            "плательщики и коды ошибок. По умолчанию общие правила.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Одна строка JSON на файл, в порядке файлов, вместо текста."),
@@ -81,7 +90,10 @@ def check(
         bool, typer.Option("--strict", help="Код выхода 4 и тогда, когда проверено не всё.")
     ] = False,
 ) -> None:
-    """Проверить документы СЭМД: байты, XML, вид, XSD, Schematron, НСИ, идентификаторы.
+    """Проверить документы СЭМД (байты, XML, вид, XSD, Schematron, НСИ, идентификаторы) и реестры.
+
+    Пакет реестра счетов ОМС (ZIP) узнаётся по имени и содержанию: архив, имена, формат по версии,
+    проверки Q015. Файл XML реестра проверяется вместе со вторым файлом пакета, если тот рядом.
 
     Замечания и несверенные значения документ не бракуют: «ошибок нет», код 0. «Не проверено»
     стоит там, где правила вида не выполнялись: нет пакета, файл больше предела стенда.
@@ -100,6 +112,8 @@ def check(
 
     dopusk check --json "папка/**/*.xml" > результаты.jsonl
 
+    dopusk check --okato 46000 HM460001S50001_26061.ZIP
+
     dopusk check --signature врач.p7s --signature мо.p7s --trust корни/ document.xml
     """
     from dopusk.cli.check_one import Settings
@@ -111,7 +125,16 @@ def check(
     if kind is not None and known_kind(kind) is None:
         fail(f"Вида {kind} нет в НСИ 1520. Укажите код вида, например --kind 194")
     asked = as_of.date() if as_of else None
-    settings = Settings(now=asked or Clock().now(), kind=kind, as_of=asked, engine=engine.value)
+    if okato is not None:
+        from dopusk.tfoms.territories import UnknownTerritoryError, territory
+
+        try:
+            territory(okato)
+        except UnknownTerritoryError as error:
+            fail(f"{error}. Без --okato пакет проверяется по общим правилам")
+    settings = Settings(
+        now=asked or Clock().now(), kind=kind, as_of=asked, engine=engine.value, okato=okato
+    )
     if signature:
         from dopusk.cli.signatures import Shown, SignedDocument, check_signed
 

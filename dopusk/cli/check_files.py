@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import translate
 from pathlib import Path
 
+from dopusk.tfoms.kinds import is_package_name
 from dopusk.wording import os_reason
 
 SUFFIX = ".xml"
+"""What is a document in a folder; besides packages of registers."""
 _MAGIC = re.compile(r"[*?\[]")
 _ANY_DEPTH = "**"
 
@@ -22,7 +24,8 @@ class PathsError(ValueError):
 def documents(paths: Iterable[str]) -> Iterator[Path]:
     """Return the documents that the paths stand for, in order of the call, then of names.
 
-    A folder stands for the *.xml under it, through links too, each real folder once. A pattern
+    A folder stands for the *.xml under it and the packages of registers (a ZIP that is named as
+    one), through links too, each real folder once. A pattern
     (`*`, `?`, `[…]`, `**` for any depth) is resolved here where the shell has not done it. A
     folder that cannot be listed stands among the documents, so that it is told as unreadable.
     Nothing is held but the names in the folders that are open. Raises PathsError.
@@ -104,7 +107,7 @@ def _walk(top: Path) -> Iterator[tuple[Path, bool]]:
             continue
         path = Path(entry.path)
         if not _is_folder(entry):
-            if entry.name.lower().endswith(SUFFIX):
+            if entry.name.lower().endswith(SUFFIX) or is_package_name(entry.name):
                 yield path, False
             continue
         real = _real(path)

@@ -18,6 +18,7 @@ from typing import Any
 from dopusk.cli.check_rules import rules_digest
 from dopusk.semd import DocumentReport, LayerResult, check_document, check_file
 from dopusk.semd.rules import Engine
+from dopusk.tfoms.kinds import may_be_register
 from dopusk.verdict import Evidence, Severity, Verdict
 from dopusk.wire.xml import DEFAULT_LIMITS
 from dopusk.wording import os_reason
@@ -54,10 +55,13 @@ class Settings:
     as_of: date | None = None
     """The day, when the call named one."""
     engine: Engine = "fast"
+    okato: str | None = None
+    """Territory of ОМС that registers are sent to."""
 
     def rules(self, kind: str | None) -> str:
         """Return the digest of what decides about a document of this kind."""
-        return rules_digest(kind, asked=self.kind, as_of=self.as_of, engine=self.engine)
+        asked = f"{self.kind}\0{self.okato}" if self.okato else self.kind
+        return rules_digest(kind, asked=asked, as_of=self.as_of, engine=self.engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +115,11 @@ def judge(path: Path, settings: Settings) -> Judged:
         if not stat.S_ISREG(found.st_mode):
             is_folder = stat.S_ISDIR(found.st_mode)
             return unread(path, "папка закрыта" if is_folder else "это не обычный файл")
-        report, digest = _check(path, found.st_size, settings)
+        record = _register(path, settings) or _document(path, found.st_size, settings)
     except OSError as error:
         return unread(path, os_reason(error))
-    return Judged.of(
-        {
-            "file": str(path),
-            "kind": report.kind,
-            "verdict": report.verdict,
-            "judged": report.judged,
-            "layers": [_layer(layer) for layer in report.layers],
-            "findings": [item.to_dict() for item in report.findings],
-            "size": found.st_size,
-            "mtime": found.st_mtime_ns,
-            "sha256": digest,
-            "rules": settings.rules(report.kind),
-        }
-    )
+    rules = settings.rules(record["kind"])
+    return Judged.of({**record, "size": found.st_size, "mtime": found.st_mtime_ns, "rules": rules})
 
 
 def unread(path: Path, reason: str) -> Judged:
@@ -149,6 +141,28 @@ def weight(item: Record) -> Weight:
     if item["severity"] == Severity.REMARK or item["evidence"] != Evidence.PROFILE:
         return Weight.REMARK
     return Weight.ERROR
+
+
+def _register(path: Path, settings: Settings) -> dict[str, Any] | None:
+    """Return the record of a register's file; None for a document."""
+    if not may_be_register(path):
+        return None
+    from dopusk.cli.check_register import register_record  # loaded only for registers
+
+    return register_record(path, settings)
+
+
+def _document(path: Path, size: int, settings: Settings) -> dict[str, Any]:
+    report, digest = _check(path, size, settings)
+    return {
+        "file": str(path),
+        "kind": report.kind,
+        "verdict": report.verdict,
+        "judged": report.judged,
+        "layers": [_layer(layer) for layer in report.layers],
+        "findings": [item.to_dict() for item in report.findings],
+        "sha256": digest,
+    }
 
 
 def _check(path: Path, size: int, settings: Settings) -> tuple[DocumentReport, str | None]:

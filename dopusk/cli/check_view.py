@@ -9,8 +9,12 @@ from textwrap import wrap
 from rich.text import Text
 
 from dopusk.cli.check_one import Judged, Record, State, Weight, weight
+from dopusk.cli.check_words import STAGES, register_words
 from dopusk.semd.report import TITLES
 from dopusk.verdict import Verdict
+
+LAYERS = TITLES | STAGES
+"""Russian names of the layers of a document and of a register."""
 
 COLOURS = {
     State.CLEAN: "green",
@@ -51,7 +55,7 @@ class View:
         yield self._header(judged.state, record, found)
         not_run = [layer["name"] for layer in record.get("layers", ()) if _not_run(layer)]
         if not_run and found[Weight.ERROR]:
-            names = ", ".join(TITLES[name] for name in not_run)
+            names = ", ".join(LAYERS[name] for name in not_run)
             yield Text(f"  дальше не проверялось: {names}", style=COLOURS[Weight.UNCHECKED])
         if self.verbose:
             yield Text(
@@ -71,6 +75,8 @@ class View:
 
     def _header(self, state: State, record: Record, found: dict[Weight, list[Record]]) -> Text:
         kind = f", вид {record['kind']}" if record.get("kind") else ""
+        if "register" in record:
+            kind = f", {register_words(record['register'])}"
         words = str(state)
         numbers = [
             f"{name} {len(found[kind])}"
@@ -198,4 +204,4 @@ def _not_run(layer: Record) -> bool:
 
 def _layer_words(layer: Record) -> str:
     note = f" ({layer['note']})" if layer["note"] and layer["status"] != Verdict.PASS else ""
-    return f"{TITLES[layer['name']]} — {layer['status']}{note}"
+    return f"{LAYERS[layer['name']]} — {layer['status']}{note}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -21,11 +21,11 @@ from dopusk.tfoms.archive import (
     members,
     open_archive,
 )
-from dopusk.tfoms.checks import Checks, implemented
 from dopusk.tfoms.context import PackageContext, PackageReport, Stage
 from dopusk.tfoms.errors import FlkError
+from dopusk.tfoms.flk import Flk, implemented
 from dopusk.tfoms.names import PackageName, parse_name
-from dopusk.tfoms.persons import PersonView, person_view
+from dopusk.tfoms.persons import PersonView
 from dopusk.tfoms.reading import children
 from dopusk.tfoms.structure import Root, Structure
 from dopusk.tfoms.versions import PERSONS, accepted_versions, known_version
@@ -75,11 +75,14 @@ def check_package(data: Source, file_name: str, context: PackageContext) -> Pack
 
 
 def check_files(
-    main: RegisterFile, persons: RegisterFile | None, name: PackageName, context: PackageContext
+    main: RegisterFile | None,
+    persons: RegisterFile | None,
+    name: PackageName,
+    context: PackageContext,
 ) -> PackageReport:
     """Return what the formal control says of the two files of a package.
 
-    Without the person file its links are not looked at.
+    With one of them only, what joins the two is not looked at, and a note says so.
     """
     control = _Control(name, context)
     try:
@@ -144,34 +147,39 @@ class _Control:
     total: Decimal = Decimal(0)
     notes: list[str] = field(default_factory=list)
 
-    def run(self, main: RegisterFile, persons: RegisterFile | None) -> None:
-        """Read both files."""
-        zglv, schet = self._head(main)
+    def run(self, main: RegisterFile | None, persons: RegisterFile | None) -> None:
+        """Read the files."""
         people: dict[str, PersonView] = {}
-        flk: Checks | None = None
-        if zglv is not None and schet is not None:
-            flk = Checks(self.name, zglv, schet, people, self.context)
-            self._take(flk.head())
-        if persons is None:
-            self.notes.append("Файла персональных данных нет: связи с ним не проверены")
-        else:
-            self._persons(persons, main, people, flk)
-        self._main(main, flk)
-        if flk is not None:
+        flk: Flk | None = None
+        if main is not None:
+            zglv, schet = self._head(main)
+            if zglv is not None and schet is not None and persons is not None:
+                flk = Flk(self.name, zglv, schet, people, self.context)
+                self._take(flk.head())
+        if persons is not None:
+            self._persons(persons, people)
+        if main is not None:
+            self._main(main, flk)
+        if flk is not None and persons is not None and not self.errors:
+            self._people(persons, flk)
             self._take(flk.end())
+            self.stage = "flk"
+        if main is None or persons is None:
+            lacking = self.name.text if main is None else self.name.person_name
+            self.notes.append(
+                f"Рядом нет файла {lacking}.XML: проверен только формат, проверки Q015 не проведены"
+            )
 
     def report(self) -> PackageReport:
         """Return what was found."""
         clean = not self.errors
         found = self.checks if clean else self.errors
         notes = list(self.notes)
-        if not clean:
-            notes.append("Проверки Q015 не проводились: сначала исправляется формат")
         if len(found) >= MAX_ERRORS:
             notes.append(f"Показаны первые {MAX_ERRORS} ошибок")
         return PackageReport(
             name=self.name,
-            stage="flk" if clean else self.stage,
+            stage=self.stage,
             errors=tuple(found[:MAX_ERRORS]),
             cases=self.cases,
             persons=self.persons,
@@ -189,7 +197,7 @@ class _Control:
                     found.setdefault(str(element.tag), deepcopy(element))
         return found.get("ZGLV"), found.get("SCHET")
 
-    def _main(self, file: RegisterFile, flk: Checks | None) -> None:
+    def _main(self, file: RegisterFile, flk: Flk | None) -> None:
         structure: Structure | None = None
         with file.open() as stream:
             for element in children(stream, "ZL_LIST", file=file.name):
@@ -203,13 +211,8 @@ class _Control:
                         self._take(flk.record(element))
         self._end(structure, "ZL_LIST", file)
 
-    def _persons(
-        self,
-        file: RegisterFile,
-        main: RegisterFile,
-        people: dict[str, PersonView],
-        flk: Checks | None,
-    ) -> None:
+    def _persons(self, file: RegisterFile, people: dict[str, PersonView]) -> None:
+        """Judge the format of the person file, and keep what the checks need of each person."""
         structure: Structure | None = None
         names = {"FILENAME": self.name.person_name, "FILENAME1": self.name.text}
         with file.open() as stream:
@@ -217,17 +220,21 @@ class _Control:
                 if structure is None:
                     structure = self._structure("PERS_LIST", PERSONS, element, file)
                     self._names(element, file, names)
-                    if flk is not None and element.tag == "ZGLV":
-                        self._take(flk.person_head(element))
                 self._format(structure.child(element))
                 if element.tag == "PERS":
                     self.persons += 1
-                    if flk is not None and not self.errors:
-                        person = person_view(element)
-                        if person is not None:
-                            people.setdefault(person.id_pac, person)
-                        self._take(flk.person(element))
+                    person = PersonView.of(element)
+                    people.setdefault(person.id_pac, person)
         self._end(structure, "PERS_LIST", file)
+
+    def _people(self, file: RegisterFile, flk: Flk) -> None:
+        """Run the checks over the person file: they look at the cases, which are known by now."""
+        with file.open() as stream:
+            for element in children(stream, "PERS_LIST", file=file.name):
+                if element.tag == "PERS":
+                    self._take(flk.person(element))
+                elif element.tag == "ZGLV":
+                    self._take(flk.person_head(element))
 
     def _structure(
         self, root: Root, family: str, zglv: etree._Element, file: RegisterFile
@@ -272,7 +279,7 @@ class _Control:
         room = MAX_ERRORS - len(self.errors)
         self.errors.extend(islice(found, min(room, _OF_RECORD)))
 
-    def _take(self, found: Iterator[FlkError]) -> None:
+    def _take(self, found: Iterable[FlkError]) -> None:
         self.checks.extend(islice(found, MAX_ERRORS - len(self.checks)))
 
     def _count(self, zap: etree._Element) -> None:
