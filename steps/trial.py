@@ -56,7 +56,7 @@ class Circuit(Protocol):
     def insure(self, order: RegisterOrder) -> None:
         """Tell ФЕРЗЛ about the patients of an order and their policies."""
 
-    def order_mek(self, okato: str, order: MekOrder | None) -> None:
+    def order_mek(self, okato: str, order: MekOrder) -> None:
         """Set the outcome of МЭК in a territory until the plan is cleared."""
 
 

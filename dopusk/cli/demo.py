@@ -37,6 +37,10 @@ def demo(
             "--ips", help="Через ИПС: сообщения подписаны. Для дефектов ips-… включается само."
         ),
     ] = False,
+    oms: Annotated[
+        bool,
+        typer.Option("--oms", help="С обменом ТФОМС и ФЕРЗЛ. Для дефектов ОМС включается само."),
+    ] = False,
     list_defects: Annotated[
         bool, typer.Option("--list-defects", help="Показать дефекты и находки, которые их ловят.")
     ] = False,
@@ -54,7 +58,7 @@ def demo(
     """Показать работу стенда на эталонной МИС: сценарии, находки, протокол.
 
     Примеры: [bold]dopusk demo[/bold] · [bold]dopusk demo --defect bom[/bold] ·
-    [bold]dopusk demo --variant fed-3 --out протокол[/bold]
+    [bold]dopusk demo --variant fed-3 --oms --out протокол[/bold]
     """
 
     from fixtures.reference_mis import defects
@@ -76,7 +80,8 @@ def demo(
     from fixtures.reference_mis import demo_declaration
 
     via_ips = ips or (known is not None and known.ips)
-    declared = replace(with_wait(demo_declaration(), wait), via_ips=via_ips)
+    with_oms = oms or (known is not None and known.of_oms)
+    declared = replace(with_wait(demo_declaration(oms=with_oms), wait), via_ips=via_ips)
     session = Session(
         declaration=declared,
         candidate=ReferenceCandidate(declared, defect),

@@ -38,6 +38,14 @@ def run(
         float | None,
         typer.Option(help="Сколько секунд ждать сообщения МИС (по умолчанию из mis.toml)."),
     ] = None,
+    oms: Annotated[
+        bool,
+        typer.Option(
+            "--oms",
+            help="Прогон вместе с обменом ТФОМС: в mis.toml должны быть разделы [[oms]]. "
+            "Когда они есть, обмен проверяется и без этой опции.",
+        ),
+    ] = False,
     suite: Annotated[
         list[Path] | None,
         typer.Option(
@@ -68,6 +76,11 @@ def run(
         declared = load(declaration, whole_catalogue(extensions))
     except (DeclarationError, ExtensionError) as error:
         fail(str(error), ExitCode.USAGE)
+    if oms and not declared.oms:
+        fail(
+            f"{declaration}: для --oms нужны разделы [[oms]] (docs/oms.md)",
+            ExitCode.USAGE,
+        )
     from dopusk.cli.candidates import DeclaredCandidate, choose_variants, with_wait
     from dopusk.cli.listeners import TerminalListener
 

@@ -20,7 +20,7 @@ from dopusk.cli.listeners import TerminalListener
 from dopusk.cli.outcome import RunRules, assemble
 from dopusk.clock import Clock
 from dopusk.declaration.connection import DIRECT
-from dopusk.declaration.model import Declaration, Variant
+from dopusk.declaration.model import Declaration, OmsTerritory, Variant
 from dopusk.drivers import Driver, DriverError, JournaledDriver, ResetOptions
 from dopusk.extension import (
     Extension,
@@ -33,6 +33,7 @@ from dopusk.extension import (
 )
 from dopusk.journal import Journal
 from dopusk.signature import TrustStore
+from dopusk.tfoms.exchange import PASSWORD
 from dopusk.verdict.result import RunResult
 from dopusk.wire.profile import ProfileError
 from fixtures.reference_mis import with_training
@@ -59,6 +60,10 @@ STEP_MODULES = (
     "steps.stages",
     "steps.organizations",
     "steps.ticket",
+    "steps.policies",
+    "steps.registers",
+    "steps.protocols",
+    "steps.payments",
 )
 """Modules whose steps every scenario may use."""
 
@@ -72,6 +77,8 @@ FOLDERS = {
     Variant.MO_3: ("test_moscow_region.py", "test_common.py"),
 }
 """Where the scenarios of each variant are bound (features/)."""
+OMS_FOLDER = "test_tfoms.py"
+"""Where those of the overlay +oms are, which lies on every variant."""
 
 
 class Candidate(Protocol):
@@ -171,6 +178,8 @@ def _run_scenarios(
     met = _conditions(plan.declaration)
     plugin = SuitePlugin(plan.variants, launch, listeners, plan.only, met, rules.catalogue)
     modules = dict.fromkeys(name for variant in plan.variants for name in FOLDERS[variant])
+    if plan.declaration.oms:
+        modules[OMS_FOLDER] = None
     arguments += [str(suite.root() / "features" / module) for module in modules]
     try:
         own = step_modules(plan.extensions)
@@ -269,6 +278,7 @@ def _reset(driver: Driver, declaration: Declaration, variant: Variant, stand: St
                 time_scale=declaration.stand.time_scale,
                 variant=variant.value,
                 endpoints=stand.addresses,
+                oms=tuple(_access(place, stand) for place in declaration.oms),
             )
         )
     except DriverError as error:
@@ -278,6 +288,19 @@ def _reset(driver: Driver, declaration: Declaration, variant: Variant, stand: St
             f"МИС не отвечает стенду через драйвер {driver.name}: {error}. "
             "Проверьте связь командой dopusk doctor mis.toml"
         ) from error
+
+
+def _access(place: OmsTerritory, stand: Stand) -> dict[str, str | None]:
+    """Return how the МИС comes to the ТФОМС of a territory, and to ФЕРЗЛ (`token`)."""
+    return {
+        "okato": place.okato,
+        "moCode": place.mo_code,
+        "transport": place.transport,
+        "login": place.login,
+        "password": PASSWORD,
+        "folder": str(place.folder) if place.folder else None,
+        "token": stand.ferzl.token,
+    }
 
 
 def command_line() -> str:
