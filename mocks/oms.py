@@ -60,7 +60,8 @@ class Oms:
         """Return paths of the services: «tfoms-46000» and «ferzl»."""
         if not self.tfoms:
             return {}
-        funds = {f"{Service.TFOMS}-{okato}": tfoms_urls.base(okato) for okato in self.tfoms}
+        base = tfoms_urls.PREFIX
+        funds = {f"{Service.TFOMS}-{okato}": f"{base}/{okato}" for okato in self.tfoms}
         return {**funds, Service.FERZL.value: ferzl_urls.SERVICE}
 
     @property

@@ -14,11 +14,6 @@ from mocks.tfoms.responses import RestResponses, SoapResponses, refuse
 PREFIX = "/tfoms"
 
 
-def base(okato: str) -> str:
-    """Return the path of the ТФОМС of a territory."""
-    return f"{PREFIX}/{okato}"
-
-
 def blueprint(services: Mapping[str, Tfoms], clock: Clock) -> Blueprint:
     """Return the routes of the ТФОМС of all declared territories, by ОКАТО."""
     rest, soap = RestResponses(services, clock), SoapResponses(services, clock)

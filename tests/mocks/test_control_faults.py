@@ -18,7 +18,18 @@ from remd_bench import Bench
 from dopusk.declaration.model import Variant
 from dopusk.journal import Entry
 from dopusk.wire.soap import normalise_id
-from mocks.faults import INCOMING, OUTGOING, SERVICES, Action, Fault, Stage
+from mocks.faults import (
+    FLK_PROTOCOL,
+    INCOMING,
+    MEK_RESULT,
+    OF_OMS,
+    OUTGOING,
+    PROTOCOL,
+    SERVICES,
+    Action,
+    Fault,
+    Stage,
+)
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 REGISTER, GET_FILE = "registerDocument", "getDocumentFile"
@@ -31,6 +42,8 @@ SPECIAL: dict[Action, dict[str, Any]] = {
     Action.SLOW_READ: {"operation": GET_FILE, "seconds": 1},
 }
 """What an action needs besides the operation; others need nothing."""
+OF_REMD = [item for item in Action if item not in PROTOCOL | {Action.TOKEN_EXPIRED}]
+"""The others are those of ТФОМС: test_tfoms_faults.py."""
 
 
 def plan(bench: Bench, **fault: Any) -> dict[str, Any]:
@@ -53,7 +66,7 @@ def happened(bench: Bench) -> Entry | None:
     return bench.journal.wait_for(lambda entry: entry.operation == "fault", after=0, timeout=WAIT)
 
 
-@pytest.mark.parametrize("action", list(Action), ids=str)
+@pytest.mark.parametrize("action", OF_REMD, ids=str)
 def test_every_fault_can_be_set_and_is_journaled(bench: Bench, action: Action) -> None:
     fault = plan(bench, action=action.value, **SPECIAL.get(action, {}))
     (planned,) = bench.journal.entries(operation="fault-planned")
@@ -101,4 +114,5 @@ def test_a_plan_that_is_forgotten_leaves_a_mark(bench: Bench) -> None:
 def test_the_page_names_everything_that_can_be_set() -> None:
     named = set(re.findall(r"`([A-Za-z0-9_]+)`", PAGE.read_text(encoding="utf-8")))
     wanted = {item.name for item in fields(Fault)} | {*Action} | {*Stage} | {*SERVICES}
+    wanted |= OF_OMS | {FLK_PROTOCOL, MEK_RESULT}
     assert (wanted | INCOMING | OUTGOING) - named == set()
