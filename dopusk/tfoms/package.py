@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from pathlib import PurePath
@@ -22,8 +23,9 @@ from dopusk.tfoms.archive import (
     open_archive,
 )
 from dopusk.tfoms.context import PackageContext, PackageReport, Stage
+from dopusk.tfoms.dialect import spoken
 from dopusk.tfoms.errors import FlkError
-from dopusk.tfoms.flk import Flk, implemented
+from dopusk.tfoms.flk import Flk, rules
 from dopusk.tfoms.names import PackageName, parse_name
 from dopusk.tfoms.persons import PersonView
 from dopusk.tfoms.reading import children
@@ -174,6 +176,8 @@ class _Control:
         """Return what was found."""
         clean = not self.errors
         found = self.checks if clean else self.errors
+        if self.context.territory is not None:
+            found = [spoken(error, self.context.territory.dialect) for error in found]
         notes = list(self.notes)
         if len(found) >= MAX_ERRORS:
             notes.append(f"Показаны первые {MAX_ERRORS} ошибок")
@@ -243,7 +247,9 @@ class _Control:
         accepted = accepted_versions(family, name.year, name.month, self.context.territory)
         said = zglv.findtext("VERSION") or ""
         version = said if known_version(family, said) else (*accepted, _LATEST)[0]
-        return Structure(root, family, version, file=file.name, covered=implemented())
+        period = date(name.year, name.month, 1)
+        covered = {rule.id for rule in rules() if rule.covers(name.family, period)}
+        return Structure(root, family, version, file=file.name, covered=covered)
 
     def _names(self, zglv: etree._Element, file: RegisterFile, wanted: dict[str, str]) -> None:
         """Check that the file is named inside as it is outside."""

@@ -135,7 +135,7 @@ class Structure:
                     element,
                     f"Элемент {row.name} пуст; необязательный элемент без значения не пишут",
                 )
-        elif row.form_check not in self._covered:
+        elif row.form_check not in self._covered or form.looks(text):
             spaces = " (лишние пробелы)" if form.fits(text.strip()) else ""
             yield place.error(
                 "903",

@@ -13,7 +13,7 @@ from typing import Any
 from dopusk.suite import schemas
 
 _TYPE = re.compile(r"(?P<kind>[TN])(?P<least>\d+)(?:-(?P<most>\d+)|\.(?P<decimals>\d+))?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOSED = (3, 2)
 """Up to this version the tables hold every element; later ones are published only in parts."""
 
@@ -25,6 +25,8 @@ class Form:
     words: str
     """In Russian: «дата ГГГГ-ММ-ДД», «целое число, до 8 цифр»."""
     fits: Callable[[str], bool]
+    looks: Callable[[str], bool]
+    """Tells whether it has the look only: a day that does not exist looks like a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def form_of(text: str) -> Form:
     Raises ValueError for other texts.
     """
     if text == "D":
-        return Form("дата ГГГГ-ММ-ДД", is_date)
+        return Form("дата ГГГГ-ММ-ДД", is_date, _looks_like_date)
     match = _TYPE.fullmatch(text)
     if match is None:
         raise ValueError(f"unknown type {text}")
@@ -142,13 +144,25 @@ def form_of(text: str) -> Form:
 
 
 def _matching(pattern: str, words: str) -> Form:
-    fits = re.compile(pattern).fullmatch
-    return Form(words, lambda text: fits(text) is not None)
+    compiled = re.compile(pattern)
+
+    def fits(text: str) -> bool:
+        return compiled.fullmatch(text) is not None
+
+    return Form(words, fits, fits)
 
 
 def _text(least: int, most: int) -> Form:
     words = f"текст, знаков {least}" if least == most else f"текст, знаков от {least} до {most}"
-    return Form(words, lambda text: least <= len(text) <= most)
+
+    def fits(text: str) -> bool:
+        return least <= len(text) <= most
+
+    return Form(words, fits, fits)
+
+
+def _looks_like_date(text: str) -> bool:
+    return _DATE.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=8192)
