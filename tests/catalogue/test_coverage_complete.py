@@ -7,18 +7,11 @@ from pathlib import Path
 from dopusk.catalogue import Catalogue, coverage, coverage_page, discover
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
-WITHOUT_SCENARIO = dict.fromkeys(
-    ("FED-OMS.1", "FED-OMS.2", "FED-OMS.3", "TF.1", "TF.2", "TF.3", "TF.4"),
-    "обмен с ТФОМС ещё не имитируется",
-)
-"""Requirements that no scenario shows yet, and why. It may only shrink."""
 
 
 def test_every_requirement_has_a_scenario_or_is_attested() -> None:
     covered = coverage(Catalogue.load(), discover())
-    missing = {item.id for item in covered.unshown}
-    assert missing - set(WITHOUT_SCENARIO) == set(), "no scenario names these requirements"
-    assert set(WITHOUT_SCENARIO) - missing == set(), "shown already: take them off the list"
+    assert {item.id for item in covered.unshown} == set(), "no scenario names these requirements"
 
 
 def test_every_scenario_names_known_requirements() -> None:
@@ -49,7 +42,7 @@ def test_every_variant_of_a_requirement_has_a_scenario() -> None:
     bare = [
         f"{item.id} {variant}"
         for item in Catalogue.load().all
-        if item.tested and item.id not in WITHOUT_SCENARIO
+        if item.tested
         for variant in item.variants
         if not any(variant in scenario.variants for scenario in covered.scenarios[item.id])
     ]
