@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dopusk.cli.console import console, fail
 from dopusk.verdict import ExitCode
+
+if TYPE_CHECKING:
+    from dopusk.declaration.model import Declaration
 
 
 def serve(
@@ -31,11 +34,18 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Порт вместо названного в декларации.")
     ] = None,
+    oms: Annotated[
+        bool,
+        typer.Option(
+            "--oms", help="Имитировать ФЕРЗЛ и ТФОМС территорий из разделов [[oms]] декларации."
+        ),
+    ] = False,
 ) -> None:
     """Запустить имитацию систем варианта и держать её до Ctrl-C. Весь обмен остаётся в журнале.
 
     Примеры: [bold]dopusk serve mis.toml[/bold] ·
-    [bold]dopusk serve mis.toml --port 8080 --journal обмен.sqlite[/bold]
+    [bold]dopusk serve mis.toml --port 8080 --journal обмен.sqlite[/bold] ·
+    [bold]dopusk serve mis.toml --oms[/bold]
     """
     from dopusk.clock import Clock
     from dopusk.declaration import DeclarationError, load
@@ -51,6 +61,10 @@ def serve(
     chosen = choose_variants(declaration, [variant] if variant else [])[0]
     if port is not None:
         declaration = replace(declaration, stand=replace(declaration.stand, port=port))
+    if oms and not declaration.oms:
+        fail("В декларации нет разделов [[oms]]: не сказано, ТФОМС каких территорий имитировать.")
+    if not oms:
+        declaration = replace(declaration, oms=())
     from dopusk.extension import wire_profile
     from dopusk.wire.profile import ProfileError
 
@@ -73,6 +87,8 @@ def serve(
             for service in SERVICES[chosen]:
                 url = stand.addresses[service]
                 out.print(f"  {service.label + ':':13} {url}  (описание: {url}?wsdl)")
+            for line in _oms_lines(declaration, stand.addresses):
+                out.print(line)
             out.print(f"  Управление:   {stand.url}/control/health")
             out.print(f"  Дата стенда:  {clock.today():%d.%m.%Y}")
             out.print(f"  Журнал:       {target}")
@@ -84,6 +100,25 @@ def serve(
         fail(str(error))
     except StandStartError as error:
         fail(str(error), ExitCode.USAGE)
+
+
+def _oms_lines(declaration: Declaration, addresses: Mapping[str, str]) -> Iterator[str]:
+    """Yield where ФЕРЗЛ and each ТФОМС are, and with what to come there."""
+    if not declaration.oms:
+        return
+    from dopusk.tfoms.exchange import PASSWORD
+    from dopusk.tfoms.territories import territory
+    from mocks.ferzl.models import TOKEN
+
+    url = addresses["ferzl"]
+    yield f"  ФЕРЗЛ:        {url}  (описание: {url}?wsdl; X-Auth-Token: {TOKEN})"
+    for item in declaration.oms:
+        url = addresses[f"tfoms-{item.okato}"]
+        yield f"  ТФОМС {item.okato}:  {url}  ({territory(item.okato).name})"
+        yield f"    логин {item.login}, пароль {PASSWORD}"
+        yield f"    SOAP: {url}/AuthService?wsdl, {url}/ProtService?wsdl"
+        if item.folder is not None:
+            yield f"    папка: {item.folder / 'inbox'} и {item.folder / 'outbox'}"
 
 
 @contextmanager
