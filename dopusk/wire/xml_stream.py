@@ -125,7 +125,6 @@ def stream_children(
     since = 0
     chunk = source.read(CHUNK)
     _check_prolog(chunk, roots, encodings)
-    root: Any = None
     last: Any = None
     while chunk:
         letters.add(chunk)
@@ -135,8 +134,8 @@ def stream_children(
             parent = element.getparent()
             if parent is None or parent.getparent() is not None:
                 continue
-            root, since = parent, 0
-            for child in _after(root, last):
+            since = 0
+            for child in _after(parent, last, element):
                 yield child
                 last = _emptied(child)
         if since > limits.max_record:
@@ -149,18 +148,21 @@ def stream_children(
     yield from _after(root, last)
 
 
-def _after(root: Any, last: Any) -> Iterator[Any]:
-    """Yield the closed children that come after `last`; those before it are gone."""
-    child = root[0] if last is None and len(root) else last.getnext() if last is not None else None
+def _after(root: Any, last: Any, until: Any = None) -> Iterator[Any]:
+    """Yield the children that come after `last`, which is still there, those before it are not.
+
+    It stops behind `until`: the parser may be at work on the next one, which must not be touched.
+    """
+    child = last.getnext() if last is not None else root[0] if len(root) else None
     while child is not None:
-        following = child.getnext()
+        following = None if child is until else child.getnext()
         yield child
         child = following
 
 
 def _emptied(element: Any) -> Any:
     """Empty an element and drop those before it; it stays as the mark of the place."""
-    element.clear()
+    element.clear(keep_tail=True)
     parent = element.getparent()
     while element.getprevious() is not None:
         del parent[0]
