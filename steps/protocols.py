@@ -12,11 +12,10 @@ from mocks.faults import FLK_PROTOCOL, Action, Fault
 from steps.exchange import (
     flk_codes,
     flk_decision,
-    flk_passed,
     wait_for,
 )
-from steps.registers import await_package, judge_register
-from steps.trial import StandError, Trial
+from steps.registers import await_package, await_passed, judge_register
+from steps.trial import Trial
 
 MINUTE = 60.0
 TFOMS = Service.TFOMS.value
@@ -62,9 +61,7 @@ def shows_errors(trial: Trial) -> None:
 def got_protocol(trial: Trial, event: str) -> None:
     """Check that the МИС knows the outcome of ФЛК although its protocol was late or lost."""
     track = trial.register
-    package = await_package(trial, track)
-    if not flk_passed(flk_decision(trial, package)):
-        raise StandError("реестр сценария не прошёл ФЛК")
+    package = await_passed(trial, track)
     judge_register(
         trial, track, lambda shown: list(check_protocol_taken(package.name, shown, event=event))
     )
