@@ -100,7 +100,7 @@ def refused(trial: Trial) -> None:
     track = trial.register
     decision = flk_decision(trial, await_package(trial, track))
     if flk_passed(decision):
-        raise StandError("ФЛК пропустил реестр с ошибкой, которая в нём должна быть")
+        trial.block(finding("OMS-NO-MISTAKE", who="ФЛК", package=decision.local_uid))
 
 
 @then("в реестре все услуги, которые оплачивает ОМС, и только они")
