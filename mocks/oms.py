@@ -147,7 +147,8 @@ class Oms:
 
         def asked(name: str) -> None:
             fund.records.note("asked-again", None, okato=fund.territory.okato, package=name)
-            fund.again(name)
+            failed = partial(fund.records.stand_error, uid=name)
+            self._parts.workers.submit(partial(fund.again, name), failed)
 
         folder.look(taken, asked)
 
