@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +24,8 @@ from steps.trial import RegisterTrack, StandError, Trial
 ASK_POLICY = "getInsuranceStatus"
 FLK_STAGES = frozenset({"package", "format", "flk"})
 MEK_STAGE = "mek"
+PATIENCE = 30.0
+"""Seconds in which the stand itself decides on a package, however short the МИС is waited for."""
 _PLACE = re.compile(r"/tfoms/([0-9]{5})")
 _INTERNAL = "500"
 
@@ -67,21 +69,19 @@ def read_package(entry: Entry) -> SentPackage:
 
 def packages_of(trial: Trial, track: RegisterTrack) -> list[SentPackage]:
     """Return the packages with the patients of a register, until it was corrected."""
-    people: set[str | None] = {service.patient.policy_number for service in track.order.services}
     until = next((item.since for item in trial.registers if item.previous is track), None)
     return [
         package
         for package in packages(trial, after=track.since)
-        if _has(package, people) and (until is None or package.seq < until)
+        if _has(package, track) and (until is None or package.seq < until)
     ]
 
 
 def first_package(trial: Trial, track: RegisterTrack) -> SentPackage | None:
     """Return the first package of a register, waiting for it while the scenario is live."""
-    people: set[str | None] = {service.patient.policy_number for service in track.order.services}
     found = trial.view.wait(
         f"пакет реестра в ТФОМС {track.order.okato}",
-        lambda entry: is_package(entry) and _has(read_package(entry), people),
+        lambda entry: is_package(entry) and _has(read_package(entry), track),
         after=track.since,
     )
     return None if found is None else read_package(found)
@@ -202,7 +202,7 @@ def _decision(trial: Trial, package: SentPackage, stages: Iterable[str], what: s
             )
         ),
         after=package.seq,
-        seconds=trial.view.wait_seconds + trial.result_delay,
+        seconds=max(trial.view.wait_seconds, PATIENCE) + trial.result_delay,
     )
     if found is None:
         raise StandError(f"ТФОМС не принял решения: {what}")
@@ -211,5 +211,7 @@ def _decision(trial: Trial, package: SentPackage, stages: Iterable[str], what: s
     return found
 
 
-def _has(package: SentPackage, people: Collection[str | None]) -> bool:
-    return not package.rows or any(row.enp in people for row in package.rows)
+def _has(package: SentPackage, track: RegisterTrack) -> bool:
+    """Tell whether a package has patients of a register, or nobody knows whom it has."""
+    patients = [service.patient for service in track.order.services]
+    return not package.rows or any(row.about(who) for row in package.rows for who in patients)

@@ -253,10 +253,7 @@ def _found(
 ) -> list[tuple[SentPackage, SentRow]]:
     """Return the rows of a service: an order has one service of each patient."""
     return [
-        (package, row)
-        for package in packages
-        for row in package.rows
-        if row.enp == service.patient.policy_number
+        (package, row) for package in packages for row in package.rows if row.about(service.patient)
     ]
 
 

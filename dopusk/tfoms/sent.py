@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
+from dopusk.cases import Person
 from dopusk.tfoms.archive import LimitError, MemberStream, RefusedError, open_archive
 from dopusk.wire.names import local
 from dopusk.wire.xml import XmlLimits, read_xml
@@ -29,8 +30,14 @@ class SentRow:
     enp: str | None
     """ENP, or NPOLIS of a policy of the single pattern."""
     smo: str | None
+    snils: str | None
+    """Digits of SNILS of the person in the file of persons."""
     values: tuple[tuple[str, str], ...]
     """Texts of other elements by name, the first of each: DATE_Z_1, DS1, RSLT, SUMV …"""
+
+    def about(self, patient: Person) -> bool:
+        """Tell whether the row is about a person: by policy, or by СНИЛС where that is wrong."""
+        return patient.policy_number == self.enp or patient.snils == self.snils
 
     def value(self, name: str) -> str | None:
         """Return the first text under this name."""
@@ -56,12 +63,19 @@ def read_rows(data: bytes) -> tuple[SentRow, ...]:
 
 
 def _rows(data: bytes) -> Iterator[SentRow]:
-    for content in _files(data):
-        tree = read_xml(content, part="реестр", limits=_LIMITS).tree
-        if tree is None or local(tree.getroot()) != "ZL_LIST":
-            continue
-        for record in tree.getroot().iterchildren("{*}ZAP"):
-            yield _row(record)
+    roots = [
+        tree.getroot()
+        for content in _files(data)
+        if (tree := read_xml(content, part="реестр", limits=_LIMITS).tree) is not None
+    ]
+    numbers = {
+        _child(person, "ID_PAC"): "".join(filter(str.isdigit, _child(person, "SNILS")))
+        for root in roots
+        for person in root.iterchildren("{*}PERS")
+    }
+    for root in roots:
+        for record in root.iterchildren("{*}ZAP"):
+            yield _row(record, numbers)
 
 
 def _files(data: bytes) -> Iterator[bytes]:
@@ -76,7 +90,7 @@ def _files(data: bytes) -> Iterator[bytes]:
         return
 
 
-def _row(record: etree._Element) -> SentRow:
+def _row(record: etree._Element, numbers: Mapping[str, str]) -> SentRow:
     values: dict[str, str] = {}
     for element in record.iter("*"):
         if len(element) == 0:
@@ -87,8 +101,13 @@ def _row(record: etree._Element) -> SentRow:
         pr_nov=values.get("PR_NOV"),
         enp=values.get("ENP") or values.get("NPOLIS"),
         smo=values.get("SMO"),
+        snils=numbers.get(values.get("ID_PAC", "")) or None,
         values=tuple(values.items()),
     )
+
+
+def _child(element: etree._Element, name: str) -> str:
+    return (element.findtext(f"{{*}}{name}") or "").strip()
 
 
 def package_bytes(body: bytes) -> bytes:

@@ -36,6 +36,7 @@ def row(service: OmsService, number: int = 1, **changes: str | None) -> SentRow:
         pr_nov=changes.get("PR_NOV", "0"),
         enp=service.patient.policy_number,
         smo="50001",
+        snils=service.patient.snils,
         values=tuple((name, value) for name, value in values.items() if value is not None),
     )
 

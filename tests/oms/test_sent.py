@@ -39,6 +39,7 @@ def test_rows_of_a_package() -> None:
     assert rows
     assert [item.n_zap for item in rows] == [str(number) for number in range(1, len(rows) + 1)]
     assert all(item.enp and item.value("SUMV") for item in rows)
+    assert len({item.snils for item in rows}) == len(rows)
     assert rows[0].value("NOTHING") is None
 
 
