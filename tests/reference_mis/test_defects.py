@@ -58,7 +58,10 @@ PROCESSES = {
 BETWEEN_SYSTEMS = {defect.name for defect in connections.DEFECTS}
 """Defects of the way through other systems: the end-to-end tests show them on a whole stand."""
 
-AT_ONCE = sorted(set(DEFECTS) - VERSIONS - PROCESSES - BETWEEN_SYSTEMS)
+OF_OMS = {defect.name for defect in DEFECTS.values() if defect.of_oms}
+"""Defects of registers of accounts: test_oms_contents.py and the sweep show them."""
+
+AT_ONCE = sorted(set(DEFECTS) - VERSIONS - PROCESSES - BETWEEN_SYSTEMS - OF_OMS)
 
 
 def shown(status: DocumentStatus) -> Shown:
