@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from dopusk.tfoms.dictionaries import dictionary
 from dopusk.tfoms.flk.language import Condition, condition
-from dopusk.tfoms.flk.record import Record
 from dopusk.tfoms.flk.rules import PERSONS, Rule, mask_pattern, rules
 from dopusk.tfoms.flk.shape import Shape
 
@@ -47,7 +46,12 @@ class Group:
 
     required: dict[str, Rule] = field(default_factory=dict)
     values: dict[str, list[ValueCheck]] = field(default_factory=dict)
-    checks: list[ElementCheck] = field(default_factory=list)
+    there: dict[str, list[ElementCheck]] = field(default_factory=dict)
+    """Absence and assertions: made only where the child of this name is."""
+    lacking: list[tuple[str, ElementCheck]] = field(default_factory=list)
+    """Presence under a condition, by the name of the child."""
+    elsewhere: list[ElementCheck] = field(default_factory=list)
+    """Checks whose element is not a child of those that the group is of."""
     crosses: list[Rule] = field(default_factory=list)
     unique: list[Rule] = field(default_factory=list)
 
@@ -75,17 +79,25 @@ def _add(group: Group, rule: Rule, shape: Shape) -> None:
     when = condition(rule.when, names) if rule.when else None
     if rule.kind == "cross":
         group.crosses.append(rule)
-    elif rule.kind == "assert":
-        group.checks.append(ElementCheck(rule, when, condition(rule.more["assert"], names)))
-    elif rule.kind in ("present", "absent"):
+    elif rule.kind in ("assert", "present", "absent"):
         if rule.more.get("unique"):
             group.unique.append(rule)
-        if rule.kind == "present" and when is None and rule.at != "end":
-            group.required[rule.leaf] = rule
-        else:
-            group.checks.append(ElementCheck(rule, when))
+        stands = condition(rule.more["assert"], names) if rule.kind == "assert" else None
+        _add_element(group, ElementCheck(rule, when, stands))
     else:
         group.values.setdefault(rule.leaf, []).append(ValueCheck(rule, _test(rule), when))
+
+
+def _add_element(group: Group, check: ElementCheck) -> None:
+    rule = check.rule
+    if rule.at != rule.container:
+        group.elsewhere.append(check)
+    elif rule.kind != "present":
+        group.there.setdefault(rule.leaf, []).append(check)
+    elif check.when is None:
+        group.required[rule.leaf] = rule
+    else:
+        group.lacking.append((rule.leaf, check))
 
 
 def _test(rule: Rule) -> Test | None:
@@ -134,6 +146,3 @@ def _sign(sign: str) -> str:
 def own_form(rule: Rule) -> re.Pattern[str]:
     """Return the form of a code whose dictionary is not public."""
     return re.compile(rule.more["form"])
-
-
-__all__ = ["ElementCheck", "Group", "Record", "ValueCheck", "groups", "own_form"]

@@ -132,8 +132,8 @@ class Flk:
         root.leaves.update({name: [str(value)] for name, value in self._totals.items()})
         if self._number:
             root.nodes["ZAP"] = []
-        for check in self._groups.get("end", Group()).checks:
-            self._element(check, root, found)
+        for check in self._groups.get("end", Group()).elsewhere:
+            self._elsewhere(check, root, found)
         return found
 
     def _facts(self, text: str | None, fallback: PackageName | None) -> dict[str, list[str]]:
@@ -199,11 +199,23 @@ class Flk:
         for name, rule in group.required.items():
             if name not in leaves and name not in nodes:
                 found.append(self._error(rule, record, told.missing(rule)))
+        checked, there = group.values, group.there
         for leaf, values in leaves.items():
-            for check in group.values.get(leaf, ()):
-                self._values(check, record, values, on, found)
-        for element in group.checks:
-            self._element(element, record, found)
+            if leaf in checked:
+                for check in checked[leaf]:
+                    self._values(check, record, values, on, found)
+            if leaf in there:
+                self._there(there[leaf], record, found)
+        for name in nodes:
+            if name in there:
+                self._there(there[name], record, found)
+        for name, lacking in group.lacking:
+            if name in leaves or name in nodes:
+                continue
+            if lacking.when is None or lacking.when(record):
+                self._say(lacking.rule, record, found)
+        for element in group.elsewhere:
+            self._elsewhere(element, record, found)
         for rule in group.unique:
             self._unique(rule, record, found)
         for rule in group.crosses:
@@ -218,16 +230,15 @@ class Flk:
         on: date | None,
         found: list[FlkError],
     ) -> None:
-        if check.when is not None and check.when(record) is not True:
+        if check.when is not None and not check.when(record):
             return
         test = check.test or self._own_code(check.rule)
         if record.tag == "SANK":
             on = day(record.first("DATE_ACT")) or on
-        found.extend(
-            self._error(check.rule, record, told.value(check.rule, value, on), value)
-            for value in values
-            if not test(value, on)
-        )
+        for value in values:
+            if not test(value, on):
+                trouble = told.value(check.rule, value, on)
+                found.append(self._error(check.rule, record, trouble, value))
 
     def _own_code(self, rule: Rule) -> Callable[[str, date | None], bool]:
         known: frozenset[str] | None = None
@@ -242,30 +253,31 @@ class Flk:
         form = own_form(rule)
         return lambda value, on: form.fullmatch(value) is not None
 
-    def _element(self, check: ElementCheck, record: Record, found: list[FlkError]) -> None:
+    def _there(self, checks: Iterable[ElementCheck], record: Record, found: list[FlkError]) -> None:
+        for check in checks:
+            if check.when is not None and not check.when(record):
+                continue
+            if check.holds is None or check.holds(record) is False:
+                self._say(check.rule, record, found)
+
+    def _elsewhere(self, check: ElementCheck, record: Record, found: list[FlkError]) -> None:
         rule = check.rule
-        beside = rule.at == rule.container
-        there = record.has(rule.leaf) if beside else self._there(rule)
-        if rule.kind == "assert":
-            if beside and not there:
+        if rule.kind == "present":
+            holder = self._holder(rule)
+            if holder is not None and holder.has(rule.leaf):
                 return
-        elif there is (rule.kind == "present"):
+        if check.when is not None and not check.when(record):
             return
-        if check.when is not None and check.when(record) is not True:
-            return
-        if check.holds is not None and check.holds(record) is not False:
-            return
+        if check.holds is None or check.holds(record) is False:
+            self._say(rule, record, found)
+
+    def _say(self, rule: Rule, record: Record, found: list[FlkError]) -> None:
         if rule.more.get("once"):
             if rule.id in self._said:
                 return
             self._said.add(rule.id)
         trouble = told.missing(rule) if rule.kind == "present" else told.broken(rule)
         found.append(self._error(rule, record, trouble))
-
-    def _there(self, rule: Rule) -> bool:
-        """Tell whether the element of a check of the whole file is there."""
-        holder = self._holder(rule)
-        return holder is not None and holder.has(rule.leaf)
 
     def _holder(self, rule: Rule) -> Record | None:
         """Return the part of the head that holds the element of the rule, or the root."""
