@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,12 +10,11 @@ from typing import Final
 from lxml import etree
 
 from dopusk.tfoms.errors import FlkError
-from dopusk.tfoms.packing import pack
+from dopusk.tfoms.packing import ENCODING, pack, write_xml
 from dopusk.verdict import Finding, Where, finding
 from dopusk.wire.names import line_of, local
 from dopusk.wire.xml import XmlLimits, absolute_xpath, read_xml
 
-ENCODING: Final = "windows-1251"
 PART: Final = "протокол ФЛК"
 
 FIELDS: Final = (
@@ -94,9 +92,7 @@ def write(
             if value is not None:
                 _add(row, element, value[:length])
     etree.indent(root)
-    out = io.BytesIO()
-    etree.ElementTree(root).write(out, encoding=encoding, xml_declaration=True)
-    return out.getvalue()
+    return write_xml(root, encoding)
 
 
 def packed(package: str, protocol: bytes) -> bytes:
@@ -113,7 +109,7 @@ def read(data: bytes, *, file: str | None = None) -> ProtocolReading:
     reading = read_xml(data, part=PART, file=file, limits=_LIMITS)
     found = [item for item in reading.findings if item.code not in _BYTES]
     if reading.tree is None:
-        return ProtocolReading(None, tuple(found))
+        return ProtocolReading(None, tuple(found) or reading.findings)
     root = reading.tree.getroot()
     if local(root) != "FLK_P":
         wrong = finding("FLKP-ROOT", where=_place(root, file), expected="FLK_P", got=local(root))

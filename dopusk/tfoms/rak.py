@@ -5,7 +5,6 @@ Seen in one regional implementation only: a convention of the stand.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,8 +14,8 @@ from lxml import etree
 
 from dopusk.tfoms.mek import Decision
 from dopusk.tfoms.names import PackageName
+from dopusk.tfoms.packing import write_xml
 from dopusk.tfoms.returned import (
-    ENCODING,
     Account,
     act_number,
     money,
@@ -57,9 +56,7 @@ def rak(account: Account, decisions: Sequence[Decision], *, on: date) -> bytes:
     _add(act, "SKONT", str(sum(1 for item in decisions if item.sanctions)))
     _schet(act, account, decisions, paid, withheld)
     etree.indent(root)
-    out = io.BytesIO()
-    etree.ElementTree(root).write(out, encoding=ENCODING, xml_declaration=True)
-    return out.getvalue()
+    return write_xml(root)
 
 
 def _schet(

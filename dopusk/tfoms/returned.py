@@ -15,8 +15,8 @@ from lxml import etree
 
 from dopusk.tfoms.mek import Decision, Sanction
 from dopusk.tfoms.names import PackageName
+from dopusk.tfoms.packing import ENCODING
 
-ENCODING: Final = "windows-1251"
 MEK_TYPE: Final = "1"
 """S_TIP of МЭК (F006)."""
 SOURCE: Final = "1"

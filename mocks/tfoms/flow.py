@@ -10,9 +10,9 @@ from dopusk.clock import Clock
 from dopusk.tfoms import protocol
 from dopusk.tfoms.exchange import Operation, State
 from dopusk.tfoms.mek import Decision, Oplata, decide
-from dopusk.tfoms.packing import pack
+from dopusk.tfoms.packing import ENCODING, pack
 from dopusk.tfoms.territories import Transport
-from mocks.faults import DELIVERY, FLK_PROTOCOL, MEK_RESULT, TFOMS, Action, Fault, FaultPlan
+from mocks.faults import FLK_PROTOCOL, MEK_RESULT, TFOMS, Action, Fault, FaultPlan
 from mocks.remd.records import BY_CANDIDATE, BY_PLAN
 from mocks.tfoms.judge import Judge, Verdict
 from mocks.tfoms.packages import Answer, Package, Packages
@@ -96,7 +96,7 @@ class Flow:
     def _answer_flk(self, package: Package, verdict: Verdict) -> None:
         actions = {item.action for item in package.faults}
         named = f"{package.name}9" if Action.PROTOCOL_OTHER in actions else None
-        encoding = "utf-8" if Action.PROTOCOL_UTF8 in actions else protocol.ENCODING
+        encoding = "utf-8" if Action.PROTOCOL_UTF8 in actions else ENCODING
         data = protocol.write(package.name, verdict.errors, named=named, encoding=encoding)
         if Action.PROTOCOL_MALFORMED in actions:
             data = data[: data.rindex(b"</FNAME_I>")]
@@ -128,9 +128,7 @@ class Flow:
 
 
 def _lateness(faults: tuple[Fault, ...]) -> float:
-    late = [item.seconds for item in faults if item.action is Action.PROTOCOL_LATE]
-    assert Action.PROTOCOL_LATE in DELIVERY
-    return sum(late)
+    return sum(item.seconds for item in faults if item.action is Action.PROTOCOL_LATE)
 
 
 def _pays(decisions: tuple[Decision, ...]) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from typing import Final
 from lxml import etree
 
 from dopusk.tfoms.exchange import Operation
-from dopusk.tfoms.packing import pack
+from dopusk.tfoms.packing import pack, write_xml
 from dopusk.wire.names import local
 
 NAMESPACE: Final = "http://tempuri.org/"
@@ -109,9 +108,7 @@ def _document(root_name: str, values: Iterable[tuple[str, str]]) -> bytes:
     root = etree.Element(root_name)
     for name, value in values:
         etree.SubElement(root, name).text = value
-    out = io.BytesIO()
-    etree.ElementTree(root).write(out, encoding="windows-1251", xml_declaration=True)
-    return out.getvalue()
+    return write_xml(root)
 
 
 def _written(root: etree._Element) -> bytes:

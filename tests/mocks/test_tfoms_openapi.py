@@ -42,8 +42,8 @@ def test_states_are_those_of_the_exchange() -> None:
 def test_the_mock_keeps_to_the_description(
     start: Any, operation: Any, mode: GenerationMode
 ) -> None:
-    if mode is GenerationMode.NEGATIVE and not (operation.body or operation.path_parameters):
-        pytest.skip("нечего исказить: операция ничего не принимает")
+    if mode is GenerationMode.NEGATIVE and operation.label == "POST /registers":
+        pytest.skip("исказить нечего: пакетом могут быть любые байты, о них говорит протокол ФЛК")
     bench: Bench = start(declared_as=declared())
     client = Client(bench)
     client.login()
