@@ -38,9 +38,9 @@ def _pack(kind: str | None) -> str:
 
 @cache
 def _dictionaries() -> tuple[tuple[str, int, int], ...]:
-    """Return name, size and time of every file of dictionaries, the stand's and imported."""
+    """Return name, size and time of every file of dictionaries and of rules of registers."""
     files: list[Path] = []
-    for folder in (schemas() / "nsi", imported_dictionaries()):
+    for folder in (schemas() / "nsi", schemas() / "tfoms", imported_dictionaries()):
         if folder.is_dir():
             files += sorted(item for item in folder.rglob("*") if item.is_file())
     return tuple((file.name, (found := file.stat()).st_size, found.st_mtime_ns) for file in files)
