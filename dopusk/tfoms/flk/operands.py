@@ -134,11 +134,13 @@ def _equal(one: str, other: str) -> bool:
 
 
 def applied(name: str, arguments: Sequence[Operand]) -> Operand:
-    """Return the function of this name over its arguments; raises ValueError for a wrong count."""
+    """Return the function of this name over its arguments: unknown where one of them is.
+
+    Raises ValueError for a wrong count.
+    """
     count, function = FUNCTIONS[name]
     if len(arguments) != count:
         raise ValueError(f"{name} takes {count} arguments")
-    required = any(argument.required for argument in arguments)
 
     def values(record: Record) -> Sequence[str]:
         found = [argument.values(record) for argument in arguments]
@@ -147,7 +149,7 @@ def applied(name: str, arguments: Sequence[Operand]) -> Operand:
         answer = function(found)
         return NOTHING if answer is None else (answer,)
 
-    return Operand(values, required or len(arguments) > 1)
+    return Operand(values, required=True)
 
 
 def _total(values: Sequence[str]) -> Decimal:
