@@ -9,7 +9,7 @@ from lxml import etree
 
 from dopusk.tfoms.errors import FlkError
 from dopusk.tfoms.place import Place
-from dopusk.tfoms.tables import Block, Row, block
+from dopusk.tfoms.tables import Block, Form, Row, block
 
 Root = Literal["ZL_LIST", "PERS_LIST"]
 
@@ -107,7 +107,8 @@ class Structure:
                 yield place.error("901", child, f"Элемент {name} повторён, он бывает только один")
             seen.add(name)
             if row.form is not None:
-                yield from self._value(child, row, place)
+                if len(child) or not row.form.fits(child.text or ""):
+                    yield from self._value(child, row, row.form, place)
             elif len(child) == 0 and row.block:
                 yield place.error("902", child, f"Элемент {name} пуст")
             elif row.block:
@@ -116,16 +117,14 @@ class Structure:
             if row.name not in seen and row.presence not in self._covered:
                 yield place.missing(element, row.name)
 
-    def _value(self, element: etree._Element, row: Row, place: Place) -> Iterator[FlkError]:
-        form = row.form
-        if form is None:
-            return
+    def _value(
+        self, element: etree._Element, row: Row, form: Form, place: Place
+    ) -> Iterator[FlkError]:
+        """Yield what is wrong with a value that is not of the form."""
         if len(element):
             yield place.error("903", element, f"В {row.name} вложены элементы, а нужно значение")
             return
         text = element.text or ""
-        if form.fits(text):
-            return
         if not text.strip():
             if row.required:
                 yield place.error("902", element, f"Обязательный элемент {row.name} пуст")
