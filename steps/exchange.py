@@ -198,6 +198,7 @@ def _decision(trial: Trial, package: SentPackage, stages: Iterable[str], what: s
                 entry.operation == DECISION
                 and entry.actor == Service.TFOMS
                 and entry.local_uid == package.name
+                and entry.note.get("okato") == package.okato
                 and entry.note.get("stage") in wanted
             )
         ),

@@ -219,14 +219,14 @@ def last_shown(trial: Trial, track: RegisterTrack) -> RegisterStatus | None:
 def _explain(trial: Trial, track: RegisterTrack, package: SentPackage, decision: Entry) -> None:
     codes = ", ".join(dict.fromkeys(flk_codes(decision)))
     sent = packages(trial)
-    reused = list(check_names(sent, _unanswered(trial, sent)))
-    trial.block(
-        *(
-            reused
-            or decided_findings(decision)
-            or [finding("OMS-REFUSED", package=package.name, codes=codes)]
-        )
-    )
+    causes = [
+        *check_territories(trial.orders, sent),
+        *check_names(sent, _unanswered(trial, sent)),
+    ]
+    refused = decided_findings(decision) or [
+        finding("OMS-REFUSED", package=package.name, codes=codes)
+    ]
+    trial.block(*(causes or refused))
 
 
 def _correction(trial: Trial, track: RegisterTrack) -> SentPackage:
