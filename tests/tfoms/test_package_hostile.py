@@ -10,6 +10,7 @@ import pytest
 from hostile import clean, declaring, encrypted, unknown_method, with_main, with_persons, zipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from dopusk.tfoms.context import PackageContext, PackageReport
 from dopusk.tfoms.package import check_package
@@ -187,3 +188,20 @@ def test_a_main_file_with_changed_bytes_is_answered(data: st.DataObject) -> None
         changed[place : place + data.draw(st.integers(0, 12))] = piece
     report = control(with_main(BUILT, bytes(changed)))
     assert all(item.message for item in report.findings)
+
+
+ODD = ("²", "٣", "1e5", "9" * 5000, "-1", "0000-00-00", "NaN", "Infinity", "{x}", "%s", "1_000")
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("which", ["main", "person"])
+def test_an_odd_value_anywhere_is_answered(odd: str, which: str) -> None:
+    built = clean(kind="ОПВ", cases=1)
+    root = etree.fromstring(built.main if which == "main" else built.person)
+    for leaf in [element for element in root.iter() if len(element) == 0]:
+        kept, leaf.text = leaf.text, odd
+        data = etree.tostring(root, xml_declaration=True, encoding="windows-1251")
+        package = (with_main if which == "main" else with_persons)(built, data)
+        report = check_package(package, f"{built.name}.ZIP", PackageContext())
+        assert all(item.message for item in report.findings)
+        leaf.text = kept

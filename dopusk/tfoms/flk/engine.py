@@ -4,6 +4,7 @@ beyond the numbers of records.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -363,9 +364,13 @@ def _known(view: PersonView, zap: Record) -> Record:
     return person
 
 
+_YEAR = re.compile("20[0-9]{2}")
+_MONTH = re.compile("0?[1-9]|1[0-2]")
+
+
 def _period(account: Record, name: PackageName) -> tuple[int, int]:
     """Return the reporting year and month of the account; those of the name where it has none."""
     year, month = account.first("YEAR") or "", account.first("MONTH") or ""
-    if year.isdigit() and month.isdigit() and 2000 <= int(year) < 2100 and 1 <= int(month) <= 12:
+    if _YEAR.fullmatch(year) and _MONTH.fullmatch(month):
         return int(year), int(month)
     return name.year, name.month
