@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import IO, Final
 
 from lxml import etree
 
 ENCODING: Final = "windows-1251"
+Content = bytes | Callable[[IO[bytes]], None]
+"""A file: its bytes, or what writes them."""
 EPOCH = (2000, 1, 1, 0, 0, 0)
 """Time of every member: the same content gives the same bytes."""
 
@@ -22,12 +24,16 @@ def write_xml(root: etree._Element, encoding: str = ENCODING) -> bytes:
     return out.getvalue()
 
 
-def pack(members: Mapping[str, bytes]) -> bytes:
-    """Return a ZIP with these members, by name."""
+def pack(members: Mapping[str, Content]) -> bytes:
+    """Return a ZIP with these members, by name; a member may be written piece by piece."""
     box = io.BytesIO()
     with zipfile.ZipFile(box, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
+        for name, content in members.items():
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, data)
+            with archive.open(info, "w", force_zip64=not isinstance(content, bytes)) as member:
+                if isinstance(content, bytes):
+                    member.write(content)
+                else:
+                    content(member)
     return box.getvalue()

@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import IO, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
@@ -46,18 +46,18 @@ def returned_name(name: PackageName) -> str:
     return f"{name.data_type}{sender}{name.sender_kind}{name.sender}_{tail}"
 
 
-def returned_register(
+def write_register(
+    out: IO[bytes],
     account: Account,
     zaps: Iterable[etree._Element],
     decisions: Sequence[Decision],
     *,
     on: date,
-) -> bytes:
-    """Return the main file of the answer, in windows-1251; `decisions` are in the order of ZAP.
+) -> None:
+    """Write the main file of the answer, in windows-1251; `decisions` are in the order of ZAP.
 
-    Written piece by piece: of the cases only the one at hand is a tree.
+    Piece by piece: of the cases only the one at hand is a tree.
     """
-    out = io.BytesIO()
     with etree.xmlfile(out, encoding=ENCODING) as xf:
         xf.write_declaration()
         with xf.element("ZL_LIST"):
@@ -65,6 +65,18 @@ def returned_register(
             xf.write(_schet(account, decisions), pretty_print=True)
             for zap, decision in zip(zaps, decisions, strict=True):
                 xf.write(_zap(zap, decision, account, on), pretty_print=True)
+
+
+def returned_register(
+    account: Account,
+    zaps: Iterable[etree._Element],
+    decisions: Sequence[Decision],
+    *,
+    on: date,
+) -> bytes:
+    """Return what `write_register` writes."""
+    out = io.BytesIO()
+    write_register(out, account, zaps, decisions, on=on)
     return out.getvalue()
 
 

@@ -9,14 +9,14 @@ from functools import partial
 from dopusk.clock import Clock
 from dopusk.tfoms import protocol
 from dopusk.tfoms.exchange import Operation, State
-from dopusk.tfoms.mek import Decision, Oplata, decide
-from dopusk.tfoms.packing import ENCODING, pack
+from dopusk.tfoms.mek import Oplata, decide
+from dopusk.tfoms.packing import ENCODING
 from dopusk.tfoms.territories import Transport
 from mocks.faults import FLK_PROTOCOL, MEK_RESULT, TFOMS, Action, Fault, FaultPlan
 from mocks.remd.records import BY_CANDIDATE, BY_PLAN
 from mocks.tfoms.judge import Judge, Verdict
 from mocks.tfoms.packages import Answer, Package, Packages
-from mocks.tfoms.records import TfomsRecords
+from mocks.tfoms.records import MOST_RECORDED, TfomsRecords
 from mocks.workers import Workers
 
 QUEUE, FLK, MEK, ACCEPTANCE = 30.0, 60.0, 60.0, 30.0
@@ -54,11 +54,12 @@ class Flow:
         if verdict.stage == "package":
             self.packages.release(package)
         self._answer_flk(package, verdict)
+        self._lose(package, Operation.FLK)
         state = State.FLK_PASSED if verdict.accepted else State.FLK_FAILED
-        self._come(package, state)
         self.records.decided(
             package, verdict.stage, state, errors=verdict.errors, findings=verdict.findings
         )
+        self._come(package, state)
         self._hand_out(package, Operation.FLK)
         if verdict.accepted:
             package.faults = self._struck(package, MEK_RESULT)
@@ -68,30 +69,28 @@ class Flow:
         account = self.judge.account(package)
         context = self.judge.mek_context(package, self.packages.paid)
         decisions = tuple(decide(self.judge.zaps(package), context))
-        package.decisions = decisions
         self.packages.pay(decisions)
         files = self.judge.returned(package, account, decisions)
-        package.answers[Operation.MEK] = Answer(
-            f"{files.name}.ZIP", pack({f"{name}.XML": data for name, data in files.register})
-        )
-        package.answers[Operation.RAK] = Answer(
-            f"{files.rak_name}.ZIP", pack({f"{files.rak_name}.XML": files.rak})
-        )
+        package.answers[Operation.MEK] = Answer(f"{files.name}.ZIP", files.archive)
+        package.answers[Operation.RAK] = Answer(f"{files.rak_name}.ZIP", files.rak)
+        self._lose(package, Operation.MEK, Operation.RAK)
         whole = all(item.oplata is Oplata.PAID for item in decisions)
         state = State.MEK_PASSED if whole else State.MEK_FAILED
-        self._come(package, state)
         self.records.decided(
             package,
             "mek",
             state,
             cause=BY_PLAN if context.order else BY_CANDIDATE,
             returned=files.name,
-            cases=[item.to_dict() for item in decisions],
+            cases=[item.to_dict() for item in decisions[:MOST_RECORDED]],
         )
-        self._hand_out(package, Operation.MEK)
-        self._hand_out(package, Operation.RAK)
-        if whole or _pays(decisions):
-            self._later(ACCEPTANCE, package, lambda item: self._come(item, State.ACCEPTED))
+        self._come(package, state)
+        self._hand_out(package, Operation.MEK, Operation.RAK)
+        if whole or any(item.paid > 0 for item in decisions):
+            self._later(ACCEPTANCE, package, self._accept)
+
+    def _accept(self, package: Package) -> None:
+        self._come(package, State.ACCEPTED)
 
     def _answer_flk(self, package: Package, verdict: Verdict) -> None:
         actions = {item.action for item in package.faults}
@@ -103,11 +102,16 @@ class Flow:
         archive = protocol.packed(package.name, data)
         package.answers[Operation.FLK] = Answer(f"V{package.name}.ZIP", archive)
 
-    def _hand_out(self, package: Package, what: Operation) -> None:
+    def _lose(self, package: Package, *answers: Operation) -> None:
+        """Lose answers as planned, before anybody can ask for them."""
         if any(item.action is Action.PROTOCOL_LOST for item in package.faults):
-            package.lost.add(what)
-        elif package.transport is Transport.FOLDER:
-            self.deliver(package, what)
+            package.lost.update(answers)
+
+    def _hand_out(self, package: Package, *answers: Operation) -> None:
+        if package.transport is Transport.FOLDER:
+            for what in answers:
+                if what not in package.lost:
+                    self.deliver(package, what)
 
     def _struck(self, package: Package, what: str) -> tuple[Fault, ...]:
         faults = self.faults.arrive(what, package.name, TFOMS)
@@ -122,14 +126,15 @@ class Flow:
     def _later(self, seconds: float, package: Package, task: Callable[[Package], None]) -> None:
         self.workers.later(
             seconds / self.time_scale,
-            partial(task, package),
+            partial(self._go_on, package, task),
             partial(self.records.stand_error, scenario=package.scenario, uid=package.name),
         )
+
+    def _go_on(self, package: Package, task: Callable[[Package], None]) -> None:
+        """Take the next step, unless the stand has begun anew meanwhile."""
+        if self.packages.find(package.id) is not None:
+            task(package)
 
 
 def _lateness(faults: tuple[Fault, ...]) -> float:
     return sum(item.seconds for item in faults if item.action is Action.PROTOCOL_LATE)
-
-
-def _pays(decisions: tuple[Decision, ...]) -> bool:
-    return any(item.paid > 0 for item in decisions)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -17,8 +18,9 @@ from dopusk.tfoms.context import PackageContext
 from dopusk.tfoms.errors import FlkError
 from dopusk.tfoms.mek import DEFAULT_REASON, Decision, MekContext, MekOrder, Outcome
 from dopusk.tfoms.names import PackageName, parse_name
+from dopusk.tfoms.packing import Content, pack
 from dopusk.tfoms.rak import rak, rak_name
-from dopusk.tfoms.returned import Account, returned_name, returned_persons, returned_register
+from dopusk.tfoms.returned import Account, returned_name, returned_persons, write_register
 from dopusk.tfoms.territories import Territory
 from dopusk.verdict import Finding
 from mocks.tfoms.exceptions import BadRequestError
@@ -48,10 +50,11 @@ class Returned:
 
     name: str
     """Of the returned register, without extension."""
-    register: tuple[tuple[str, bytes], ...]
-    """Main and person file."""
+    archive: bytes
+    """With the main and the person file."""
     rak_name: str
     rak: bytes
+    """An archive, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +168,26 @@ class Judge:
         on = self._clock.today()
         answer = parse_name(returned_name(account.name))
         assert answer is not None
-        main = returned_register(account, self.zaps(package), decisions, on=on)
         with open_archive(package.data) as archive:
             names = members(archive, account.name)
             with MemberStream(archive, names.persons) as stream:
                 persons = returned_persons(stream.read(), account.name, answer)
+        acts = rak_name(account.name)
+        files: dict[str, Content] = {
+            f"{answer.text}.XML": partial(
+                write_register,
+                account=account,
+                zaps=self.zaps(package),
+                decisions=decisions,
+                on=on,
+            ),
+            f"{answer.person_name}.XML": persons,
+        }
         return Returned(
             name=answer.text,
-            register=((answer.text, main), (answer.person_name, persons)),
-            rak_name=rak_name(account.name),
-            rak=rak(account, decisions, on=on),
+            archive=pack(files),
+            rak_name=acts,
+            rak=pack({f"{acts}.XML": rak(account, decisions, on=on)}),
         )
 
 

@@ -40,7 +40,6 @@ class Package:
     answers: dict[Operation, Answer] = field(default_factory=dict)
     lost: set[Operation] = field(default_factory=set)
     """Answers that are not found when asked for the next time."""
-    decisions: tuple[Decision, ...] = ()
 
     @property
     def state(self) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from dopusk.journal.entry import Draft, Phase
@@ -16,6 +17,8 @@ from mocks.tfoms.packages import Package
 from mocks.traffic import CANDIDATE, Appender
 
 ACTOR = "tfoms"
+MOST_RECORDED = 1000
+"""Errors, findings and cases that one decision keeps in the journal; the files have them all."""
 
 
 class TfomsRecords(Records):
@@ -46,8 +49,8 @@ class TfomsRecords(Records):
             "decision",
             stage=stage,
             state=state.value,
-            errors=[row(item) for item in errors],
-            findings=[item.to_dict() for item in findings],
+            errors=[row(item) for item in islice(errors, MOST_RECORDED)],
+            findings=[item.to_dict() for item in islice(findings, MOST_RECORDED)],
             cause=cause,
             **more,
         )
