@@ -101,6 +101,9 @@ def refused(trial: Trial) -> None:
     decision = flk_decision(trial, await_package(trial, track))
     if flk_passed(decision):
         trial.block(finding("OMS-NO-MISTAKE", who="ФЛК", package=decision.local_uid))
+    names(trial)
+    if trial.blocking:
+        trial.block()
 
 
 @then("в реестре все услуги, которые оплачивает ОМС, и только они")
