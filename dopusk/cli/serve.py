@@ -87,7 +87,7 @@ def serve(
             for service in SERVICES[chosen]:
                 url = stand.addresses[service]
                 out.print(f"  {service.label + ':':13} {url}  (описание: {url}?wsdl)")
-            for line in _oms_lines(declaration, stand.addresses):
+            for line in oms_lines(declaration, stand.addresses):
                 out.print(line)
             out.print(f"  Управление:   {stand.url}/control/health")
             out.print(f"  Дата стенда:  {clock.today():%d.%m.%Y}")
@@ -102,7 +102,7 @@ def serve(
         fail(str(error), ExitCode.USAGE)
 
 
-def _oms_lines(declaration: Declaration, addresses: Mapping[str, str]) -> Iterator[str]:
+def oms_lines(declaration: Declaration, addresses: Mapping[str, str]) -> Iterator[str]:
     """Yield where ФЕРЗЛ and each ТФОМС are, and with what to come there."""
     if not declaration.oms:
         return

@@ -14,7 +14,10 @@ import requests
 from typer.testing import CliRunner
 
 from dopusk.cli.app import app
+from dopusk.cli.serve import oms_lines
+from dopusk.declaration import load
 from dopusk.journal import Journal
+from dopusk.tfoms.exchange import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 cli = CliRunner()
@@ -92,3 +95,38 @@ def test_occupied_port(declared: Path, tmp_path: Path) -> None:
         result = cli.invoke(app, ["serve", str(declared), *arguments])
     assert result.exit_code == 2
     assert port in result.stderr
+
+
+OMS = """
+[[oms]]
+okato = "46000"
+mo_code = "500001"
+transport = "rest"
+
+[[oms]]
+okato = "45000"
+mo_code = "770001"
+transport = "folder"
+folder = "обмен"
+"""
+
+
+def test_the_circuit_of_oms_is_printed(declared: Path) -> None:
+    declared.write_text(declared.read_text(encoding="utf-8") + OMS, encoding="utf-8")
+    known = load(declared)
+    addresses = {
+        "ferzl": "http://stand/ferzl/x",
+        "tfoms-46000": "http://stand/tfoms/46000",
+        "tfoms-45000": "http://stand/tfoms/45000",
+    }
+    text = "\n".join(oms_lines(known, addresses))
+    assert all(address in text for address in addresses.values())
+    assert "http://stand/tfoms/46000/ProtService?wsdl" in text
+    assert PASSWORD in text
+    assert str(declared.parent / "обмен" / "inbox") in text
+
+
+def test_oms_needs_territories(declared: Path) -> None:
+    result = cli.invoke(app, ["serve", str(declared), "--oms"])
+    assert result.exit_code == 2
+    assert "[[oms]]" in result.output
