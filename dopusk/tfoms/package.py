@@ -38,8 +38,8 @@ __all__ = ["PackageContext", "PackageReport", "cases", "check_files", "check_pac
 
 MAX_ERRORS = 10_000
 """Errors that a report holds; a register with more is broken as a whole."""
-_OF_RECORD = 100
-"""Errors of the format that one record may give."""
+_OF_RECORD = 1000
+"""With so many errors of the format in one record the file is not read on."""
 _LATEST = "5.1"
 
 Opener = Callable[[], AbstractContextManager[Readable]]
@@ -179,7 +179,7 @@ class _Control:
         if self.context.territory is not None:
             found = [spoken(error, self.context.territory.dialect) for error in found]
         notes = list(self.notes)
-        if len(found) >= MAX_ERRORS:
+        if clean and len(found) >= MAX_ERRORS:
             notes.append(f"Показаны первые {MAX_ERRORS} ошибок")
         return PackageReport(
             name=self.name,
@@ -208,7 +208,8 @@ class _Control:
                 if structure is None:
                     structure = self._structure("ZL_LIST", self.name.family, element, file)
                     self._names(element, file, {"FILENAME": self.name.text})
-                self._format(structure.child(element))
+                if not self._format(structure.child(element), file):
+                    return
                 if element.tag == "ZAP":
                     self._count(element)
                     if flk is not None and not self.errors:
@@ -224,7 +225,8 @@ class _Control:
                 if structure is None:
                     structure = self._structure("PERS_LIST", PERSONS, element, file)
                     self._names(element, file, names)
-                self._format(structure.child(element))
+                if not self._format(structure.child(element), file):
+                    return
                 if element.tag == "PERS":
                     self.persons += 1
                     person = PersonView.of(element)
@@ -274,16 +276,22 @@ class _Control:
             raise RefusedError(
                 FlkError("901", f"В файле {file.name} нет ничего, кроме {root}", file=file.name)
             )
-        self._format(structure.end())
+        self._format(structure.end(), file)
         if structure.unknown:
             names = ", ".join(structure.unknown)
             self.notes.append(
                 f"{file.name}: элементы {names} стенду не известны, их формат не проверен"
             )
 
-    def _format(self, found: Iterator[FlkError]) -> None:
+    def _format(self, found: Iterator[FlkError], file: RegisterFile) -> bool:
+        """Take the errors of one child of a root; tell whether the file is worth reading on."""
         room = MAX_ERRORS - len(self.errors)
-        self.errors.extend(islice(found, min(room, _OF_RECORD)))
+        taken = list(islice(found, min(room, _OF_RECORD)))
+        self.errors.extend(taken)
+        if len(taken) < min(room, _OF_RECORD):
+            return True
+        self.notes.append(f"{file.name}: ошибок слишком много, дальше файл не читался")
+        return False
 
     def _take(self, found: Iterable[FlkError]) -> None:
         self.checks.extend(islice(found, MAX_ERRORS - len(self.checks)))

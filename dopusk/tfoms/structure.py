@@ -16,6 +16,7 @@ Root = Literal["ZL_LIST", "PERS_LIST"]
 _KEYS = {"ZL_LIST": ("ZAP", "Z_SL/IDCASE"), "PERS_LIST": ("PERS", "ID_PAC")}
 """Keys that no check of Q015 watches: the record, and the path of the key in it."""
 _NOTES = 20
+"""Names out of the table that a file may have where the table is not known to be complete."""
 _SHOWN = 60
 
 
@@ -48,7 +49,7 @@ class Structure:
     @property
     def unknown(self) -> tuple[str, ...]:
         """Return names that the table does not hold, where it is not known to be complete."""
-        return tuple(self._unknown)
+        return tuple(name[:_SHOWN] for name in self._unknown)
 
     def child(self, element: etree._Element) -> Iterator[FlkError]:
         """Yield what is wrong with one child of the root."""
@@ -148,10 +149,12 @@ class Structure:
         name = _name(element)
         if name in table.elsewhere:
             yield place.error("901", element, f"Элемента {name} не бывает здесь в {self._named}")
-        elif table.closed or "{" in name:
+        elif name not in self._unknown and (
+            table.closed or "{" in name or len(self._unknown) >= _NOTES
+        ):
             yield place.error("901", element, f"Лишний элемент {name[:_SHOWN]}: его нет в формате")
-        elif len(self._unknown) < _NOTES:
-            self._unknown.setdefault(name[:_SHOWN])
+        else:
+            self._unknown.setdefault(name)
 
     def _duplicate(self, element: etree._Element, place: Place) -> Iterator[FlkError]:
         record, path = _KEYS[self._root]

@@ -152,11 +152,19 @@ def test_one_endless_record_does_not_fill_the_memory(tmp_path: Path) -> None:
 
 
 def test_a_register_broken_everywhere_gives_a_bounded_report() -> None:
-    record = b"<ZAP>" + b"<N_ZAP/>" * 300 + b"</ZAP>"
+    record = b"<ZAP>" + b"<N_ZAP/>" * 200 + b"</ZAP>"
     main = BUILT.main.replace(b"</ZL_LIST>", record * 300 + b"</ZL_LIST>")
     report = control(with_main(BUILT, main))
     assert len(report.errors) == 10_000
-    assert any("первые" in note for note in report.notes)
+    assert any("дальше файл не читался" in note for note in report.notes)
+
+
+def test_a_record_broken_all_over_ends_the_reading() -> None:
+    record = b"<ZAP>" + b"".join(b"<A%d/>" % number for number in range(5000)) + b"</ZAP>"
+    main = BUILT.main.replace(b"</SCHET>", b"</SCHET>" + record * 50)
+    report = control(with_main(BUILT, main))
+    assert len(report.errors) == 1000
+    assert report.cases == 0
 
 
 @settings(max_examples=150, deadline=None)
