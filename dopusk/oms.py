@@ -184,7 +184,7 @@ def _service(data: Mapping[str, Any]) -> OmsService:
         **{
             **data,
             "patient": person_from_json(data["patient"]),
-            "policy": _policy(data["policy"]) if data["policy"] else None,
+            "policy": policy_from_json(data["policy"]) if data["policy"] else None,
             "kind": ServiceKind(data["kind"]),
             "began": date.fromisoformat(data["began"]),
             "ended": date.fromisoformat(data["ended"]),
@@ -193,7 +193,8 @@ def _service(data: Mapping[str, Any]) -> OmsService:
     )
 
 
-def _policy(data: Mapping[str, Any]) -> Policy:
+def policy_from_json(data: Mapping[str, Any]) -> Policy:
+    """Return the policy that travels in a control order; KeyError, TypeError or ValueError."""
     ends = data["valid_to"]
     return Policy(
         **{

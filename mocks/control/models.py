@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dopusk.cases import Person
+from dopusk.oms import Policy
 from mocks.faults import Fault, FaultPlan
 from mocks.oms import Oms
 from mocks.relay.models import Relay
@@ -66,6 +68,16 @@ class Control:
         """Let МЭК decide by its rules again."""
         for fund in self._funds():
             fund.forget_orders()
+
+    def know(self, person: Person, policies: Sequence[Policy]) -> None:
+        """Let ФЕРЗЛ know a person with these policies."""
+        if self._oms is not None:
+            self._oms.ferzl.know(person, *policies)
+
+    def fail_insurance(self, times: int) -> None:
+        """Let ФЕРЗЛ answer the next requests with error 500."""
+        if self._oms is not None:
+            self._oms.ferzl.fail(times)
 
     def reset(self) -> None:
         """Forget registered documents, planned faults and what was due later."""

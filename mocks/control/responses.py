@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from dopusk.oms import person_from_json, policy_from_json
 from mocks.control.exceptions import ControlError
 from mocks.control.models import Control
 from mocks.faults import Fault, FaultError
@@ -67,6 +68,26 @@ class ControlResponses:
     def forget_mek(self) -> tuple[str, int]:
         """Let МЭК decide by its rules again."""
         self._control.forget_mek_orders()
+        return "", 204
+
+    def know(self) -> tuple[str, int]:
+        """Let ФЕРЗЛ know a person, as a control order has persons and policies."""
+        data = _object()
+        try:
+            person = person_from_json(data["person"])
+            policies = [policy_from_json(item) for item in data.get("policies", [])]
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            text = f"Застрахованное лицо описано неверно ({problem}): нужны person и policies"
+            raise ControlError(400, "person", text) from problem
+        self._control.know(person, policies)
+        return "", 204
+
+    def fail_insurance(self) -> tuple[str, int]:
+        """Let ФЕРЗЛ answer the next requests with error 500."""
+        times = _object().get("times", 1)
+        if not isinstance(times, int) or isinstance(times, bool) or times < 0:
+            raise ControlError(400, "times", "times — сколько запросов подряд получат ошибку 500")
+        self._control.fail_insurance(times)
         return "", 204
 
     def reset(self) -> tuple[str, int]:

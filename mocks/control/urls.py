@@ -22,6 +22,8 @@ def blueprint(control: Control) -> Blueprint:
     routes.add_url_rule("/demands", "demand", views.demand, methods=["POST"])
     routes.add_url_rule("/tfoms/outcomes", "order_mek", views.order_mek, methods=["POST"])
     routes.add_url_rule("/tfoms/outcomes", "forget_mek", views.forget_mek, methods=["DELETE"])
+    routes.add_url_rule("/ferzl/persons", "know", views.know, methods=["POST"])
+    routes.add_url_rule("/ferzl/failures", "fail", views.fail_insurance, methods=["POST"])
     routes.add_url_rule("/reset", "reset", views.reset, methods=["POST"])
     routes.register_error_handler(ControlError, refuse)
     return routes
