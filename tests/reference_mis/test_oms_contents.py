@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -19,6 +22,7 @@ from fixtures.orders import for_territory
 from fixtures.reference_mis import demo_declaration
 from fixtures.reference_mis.behaviour import Behaviour, Defect
 from fixtures.reference_mis.defects.registers import CONTENTS
+from fixtures.reference_mis.oms import office
 from fixtures.reference_mis.oms.names import Naming
 from fixtures.reference_mis.oms.packing import Package, draft, pack
 from fixtures.reference_mis.oms.register import Row, write_register
@@ -93,6 +97,25 @@ def test_every_kind_of_file_is_clean_in_every_version(
 def test_a_defect_of_contents_has_exactly_its_finding(defect: Defect, kind: FileKind) -> None:
     found = {item.code for item in judged(exported(kind, defect)).findings}
     assert found == {defect.finding}
+
+
+def test_the_writer_shares_no_code_with_the_control() -> None:
+    folder = Path(office.__file__).parent
+    used = {
+        name
+        for path in folder.glob("*.py")
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert used
+    assert not [name for name in used if name.startswith(("dopusk.tfoms", "mocks", "steps"))]
+
+
+def imported(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (item.name for item in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
 def test_a_package_is_two_files_in_windows_1251() -> None:
