@@ -165,7 +165,7 @@ def _wrong_set(found: dict[str, list[str]], wanted: tuple[str, str]) -> str:
     if missing:
         others = ", ".join(_shown(name) for name in list(found)[:3])
         return f"В пакете нет {' и '.join(missing)} (есть: {others})"
-    return f"В пакете {len(found)} файла(ов), а должно быть ровно два: основной и персон"
+    return f"Файлов в пакете {len(found)}, а должно быть ровно два: основной и персон"
 
 
 def _check_entry(entry: zipfile.ZipInfo, limits: ArchiveLimits) -> None:
