@@ -151,9 +151,3 @@ def mask_pattern(mask: str) -> re.Pattern[str]:
 
 
 _MASK: Mapping[str, str] = MappingProxyType({"9": "[0-9]", "X": "[0-9]?", "A": "[A-Z]"})
-
-
-@cache
-def implemented() -> frozenset[str]:
-    """Return the ids of the checks that the stand makes."""
-    return frozenset(rule.id for rule in rules())
