@@ -5,7 +5,6 @@ A register of a hundred thousand people keeps one view for each, so a view holds
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from lxml import etree
@@ -60,15 +59,6 @@ class PersonView:
             self.began = began
         if ended and (self.ended is None or ended > self.ended):
             self.ended = ended
-
-
-def index(people: Iterable[etree._Element]) -> dict[str, PersonView]:
-    """Return the views of these PERS by ID_PAC; the first of equal ids stands."""
-    views: dict[str, PersonView] = {}
-    for pers in people:
-        view = PersonView.of(pers)
-        views.setdefault(view.id_pac, view)
-    return views
 
 
 def day(text: str | None) -> date | None:

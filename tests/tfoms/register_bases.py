@@ -12,7 +12,7 @@ from dopusk.tfoms.context import PackageContext
 from dopusk.tfoms.errors import FlkError
 from dopusk.tfoms.flk import Flk
 from dopusk.tfoms.names import parse_name
-from dopusk.tfoms.persons import index
+from dopusk.tfoms.persons import PersonView
 from fixtures.registers import Built, build_package, mutated
 
 CONTEXT = PackageContext(mo_codes=frozenset(("990001",)), today=date(2026, 7, 10))
@@ -242,7 +242,8 @@ def controlled(built: Built, context: PackageContext = CONTEXT) -> list[FlkError
     assert schet is not None
     assert header is not None
     assert name is not None
-    flk = Flk(name, zglv, schet, index(people.findall("PERS")), context)
+    views = {view.id_pac: view for view in map(PersonView.of, people.findall("PERS"))}
+    flk = Flk(name, zglv, schet, views, context)
     found = flk.head()
     for zap in main.findall("ZAP"):
         found += flk.record(zap)

@@ -64,6 +64,20 @@ def test_a_repeated_number_of_a_record_is_told_with_the_second_one() -> None:
     assert (error.oshib, error.zn_pol, error.idcase) == ("003F.00.2110", "1", "2")
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"SCHET/SUMMAV": "950.00"}, "900.00"),
+        ({"ZGLV/SD_Z": "3"}, "2"),
+        ({f"{Z}/RSLT": "313"}, "305"),
+        ({"SCHET/DSCHET": "2026-07-09"}, "DSCHET<=ZGLV.DATA"),
+    ],
+)
+def test_an_error_tells_what_was_expected(change: dict[str, str], expected: str) -> None:
+    (error,) = controlled(mutated(base("H"), change))
+    assert error.expected == expected
+
+
 def test_the_id_of_a_part_is_the_only_one_in_its_case() -> None:
     same = mutated(base("H"), {"ZAP[2]/Z_SL/SL/SL_ID": "SL-1"})
     assert controlled(same) == []

@@ -9,7 +9,8 @@ from datetime import date
 from functools import lru_cache
 
 from dopusk.tfoms.dictionaries import dictionary
-from dopusk.tfoms.flk.language import Condition, condition
+from dopusk.tfoms.flk.language import Condition, condition, equated
+from dopusk.tfoms.flk.operands import Operand
 from dopusk.tfoms.flk.rules import PERSONS, Rule, mask_pattern, rules
 from dopusk.tfoms.flk.shape import Shape
 
@@ -38,6 +39,8 @@ class ElementCheck:
     rule: Rule
     when: Condition | None
     holds: Condition | None = None
+    expected: Operand | None = None
+    """The right side of an assertion that is a plain equality."""
 
 
 @dataclass(slots=True)
@@ -82,8 +85,11 @@ def _add(group: Group, rule: Rule, shape: Shape) -> None:
     elif rule.kind in ("assert", "present", "absent"):
         if rule.more.get("unique"):
             group.unique.append(rule)
-        stands = condition(rule.more["assert"], names) if rule.kind == "assert" else None
-        _add_element(group, ElementCheck(rule, when, stands))
+        text = rule.more.get("assert")
+        check = ElementCheck(rule, when)
+        if text is not None:
+            check = ElementCheck(rule, when, condition(text, names), equated(text, names))
+        _add_element(group, check)
     else:
         group.values.setdefault(rule.leaf, []).append(ValueCheck(rule, _test(rule), when))
 

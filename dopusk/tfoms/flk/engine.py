@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -15,7 +16,7 @@ from lxml import etree
 from dopusk.tfoms.context import PackageContext
 from dopusk.tfoms.errors import FlkError
 from dopusk.tfoms.flk import told
-from dopusk.tfoms.flk.compiled import ElementCheck, Group, ValueCheck, groups, own_form
+from dopusk.tfoms.flk.compiled import ElementCheck, Group, Test, ValueCheck, groups, own_form
 from dopusk.tfoms.flk.numbers import policy_errors, snils_errors
 from dopusk.tfoms.flk.operands import number
 from dopusk.tfoms.flk.record import Record, read
@@ -64,6 +65,7 @@ class Flk:
         self._performers: set[str] = set()
         self._seen: dict[str, set[str]] = {}
         self._said: set[str] = set()
+        self._own_codes: dict[str, Test] = {}
         self._root.leaves.update(self._facts(self._root.nodes["ZGLV"][0].first("FILENAME"), name))
         self._persons_root = Record(PERSONS, PERSONS)
         self._number = 0
@@ -214,7 +216,7 @@ class Flk:
             if name in leaves or name in nodes:
                 continue
             if lacking.when is None or lacking.when(record):
-                self._say(lacking.rule, record, found)
+                self._say(lacking, record, found)
         for element in group.elsewhere:
             self._elsewhere(element, record, found)
         for rule in group.unique:
@@ -233,7 +235,7 @@ class Flk:
     ) -> None:
         if check.when is not None and not check.when(record):
             return
-        test = check.test or self._own_code(check.rule)
+        test = check.test or self._own_codes.get(check.rule.id) or self._own_code(check.rule)
         if record.tag == "SANK":
             on = day(record.first("DATE_ACT")) or on
         for value in values:
@@ -241,25 +243,28 @@ class Flk:
                 trouble = told.value(check.rule, value, on)
                 found.append(self._error(check.rule, record, trouble, value))
 
-    def _own_code(self, rule: Rule) -> Callable[[str, date | None], bool]:
+    def _own_code(self, rule: Rule) -> Test:
+        """Return the test of a code whose dictionary is not public, made once for each check."""
         known: frozenset[str] | None = None
         if rule.more["nsi"] == "F002":
             territory = self._context.territory
             known = frozenset(territory.smo) if territory is not None else None
         elif rule.leaf in _OWN_MO:
             known = self._context.mo_codes
-        if known is not None:
-            codes = known
-            return lambda value, on: value in codes
         form = own_form(rule)
-        return lambda value, on: form.fullmatch(value) is not None
+
+        def known_code(value: str, on: date | None) -> bool:
+            return form.fullmatch(value) is not None if known is None else value in known
+
+        self._own_codes[rule.id] = known_code
+        return known_code
 
     def _there(self, checks: Iterable[ElementCheck], record: Record, found: list[FlkError]) -> None:
         for check in checks:
             if check.when is not None and not check.when(record):
                 continue
             if check.holds is None or check.holds(record) is False:
-                self._say(check.rule, record, found)
+                self._say(check, record, found)
 
     def _elsewhere(self, check: ElementCheck, record: Record, found: list[FlkError]) -> None:
         rule = check.rule
@@ -270,14 +275,17 @@ class Flk:
         if check.when is not None and not check.when(record):
             return
         if check.holds is None or check.holds(record) is False:
-            self._say(rule, record, found)
+            self._say(check, record, found)
 
-    def _say(self, rule: Rule, record: Record, found: list[FlkError]) -> None:
+    def _say(self, check: ElementCheck, record: Record, found: list[FlkError]) -> None:
+        rule = check.rule
         if rule.more.get("once"):
             if rule.id in self._said:
                 return
             self._said.add(rule.id)
         trouble = told.missing(rule) if rule.kind == "present" else told.broken(rule)
+        if check.expected is not None and (values := check.expected.values(record)):
+            trouble = replace(trouble, expected=", ".join(values))
         found.append(self._error(rule, record, trouble))
 
     def _holder(self, rule: Rule) -> Record | None:

@@ -79,6 +79,16 @@ def condition(text: str, names: Names) -> Condition:
     return compiled
 
 
+def equated(text: str, names: Names) -> Operand | None:
+    """Return the right side of a plain equality, for telling what was expected; else None."""
+    left, sign, right = text.partition("=")
+    if not sign or any(order in left + right for order in ("<", ">", "=", "{", " и ", " или ")):
+        return None
+    tokens = _Tokens(right, list(_split(right)))
+    compiled = _Reader(tokens, names).sum()
+    return None if tokens.peek() else compiled
+
+
 def _split(text: str) -> Iterator[str]:
     place = 0
     stripped = text.rstrip()
@@ -143,14 +153,14 @@ class _Reader:
         return there if self.tokens.take() == "присутствует" else _negated(there)
 
     def _comparison(self) -> Condition:
-        left = self._sum()
+        left = self.sum()
         parts: list[Condition] = []
         while self.tokens.peek() in _ORDERS:
             order = self.tokens.take()
             if self.tokens.peek() == "{":
                 parts.append(member(left, frozenset(self._set()), inside=order == "="))
             else:
-                right = self._sum()
+                right = self.sum()
                 parts.append(compared(order, left, right))
                 left = right
         if not parts:
@@ -165,7 +175,7 @@ class _Reader:
             yield self.tokens.take()
         self.tokens.take("}")
 
-    def _sum(self) -> Operand:
+    def sum(self) -> Operand:
         total = self._operand()
         while self.tokens.peek() in ("+", "-"):
             sign = 1 if self.tokens.take() == "+" else -1
@@ -175,7 +185,7 @@ class _Reader:
     def _operand(self) -> Operand:
         word = self.tokens.take()
         if word == "(":
-            inside = self._sum()
+            inside = self.sum()
             self.tokens.take(")")
             return inside
         if word in FUNCTIONS and self.tokens.peek() == "(":

@@ -10,7 +10,8 @@ from dopusk.tfoms.flk.record import Record
 from dopusk.tfoms.flk.rules import Rule
 
 LONGEST_COMMENT = 250
-"""COMMENT of FLK_P is T(250)."""
+"""COMMENT of FLK_P is T(250), ZN_POL T(100)."""
+LONGEST_VALUE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def error(rule: Rule, record: Record, trouble: Trouble, shown: str | None, file:
         rule.id,
         trouble.comment[:LONGEST_COMMENT],
         im_pol=rule.leaf,
-        zn_pol=shown,
+        zn_pol=shown[:LONGEST_VALUE] if shown is not None else None,
         bas_el=rule.container.rpartition("/")[2],
         expected=trouble.expected,
     )
