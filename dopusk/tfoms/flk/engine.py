@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from lxml import etree
@@ -18,20 +17,15 @@ from dopusk.tfoms.errors import FlkError
 from dopusk.tfoms.flk import told
 from dopusk.tfoms.flk.compiled import ElementCheck, Group, Test, ValueCheck, groups, own_form
 from dopusk.tfoms.flk.numbers import policy_errors, snils_errors
-from dopusk.tfoms.flk.operands import number
 from dopusk.tfoms.flk.record import Record, read
 from dopusk.tfoms.flk.rules import MAIN, PERSONS, Rule
+from dopusk.tfoms.flk.totals import Totals
 from dopusk.tfoms.names import PackageName, main_name, parse_name
 from dopusk.tfoms.persons import PersonView, day
 from dopusk.tfoms.versions import accepted_versions
 
 _OWN_MO = frozenset(("CODE_MO", "LPU"))
 """Elements that hold a МО of the register itself; other МО may be from anywhere."""
-_SANCTIONS = (
-    ("ВСЕГО_МЭК", frozenset(("1", "10", "11", "12"))),
-    ("ВСЕГО_МЭЭ", frozenset(str(code) for code in range(20, 30))),
-    ("ВСЕГО_ЭКМП", frozenset(str(code) for code in range(30, 50))),
-)
 
 
 class Flk:
@@ -57,11 +51,7 @@ class Flk:
         self._root.nodes = {"ZGLV": [read(zglv, self._root)], "SCHET": [read(schet, self._root)]}
         self._year, self._month = _period(self._root.nodes["SCHET"][0], name)
         self._groups = groups(name.family, date(self._year, self._month, 1))
-        self._totals = {"ВСЕГО_SUMV": Decimal(0), "ВСЕГО_SUMP": Decimal(0)}
-        self._totals.update(
-            dict.fromkeys(("ВСЕГО_SANK_IT", *(one for one, _ in _SANCTIONS)), Decimal(0))
-        )
-        self._cases = 0
+        self._totals = Totals()
         self._performers: set[str] = set()
         self._seen: dict[str, set[str]] = {}
         self._said: set[str] = set()
@@ -131,8 +121,7 @@ class Flk:
         """Return the errors of the file as a whole: counts and totals."""
         found: list[FlkError] = []
         root = self._root
-        root.leaves["ВСЕГО_Z_SL"] = [str(self._cases)]
-        root.leaves.update({name: [str(value)] for name, value in self._totals.items()})
+        root.leaves.update(self._totals.leaves())
         if self._number:
             root.nodes["ZAP"] = []
         for check in self._groups.get("end", Group()).elsewhere:
@@ -163,31 +152,15 @@ class Flk:
         view = self._people.get(patient.first("ID_PAC") or "") if patient else None
         last: date | None = None
         for case in zap.nodes.get("Z_SL", ()):
-            self._cases += 1
             last = day(case.first("DATE_Z_2"))
             self._performers.update(case.leaves.get("LPU", ()))
-            self._add_up(case)
+            self._totals.add(case)
             if view is not None and patient is not None:
                 began = day(case.first("DATE_Z_1"))
                 view.met(patient.first("NOVOR"), patient.first("VPOLIS"), began, last)
         if view is not None:
             zap.nodes["PERS"] = [_known(view, zap)]
         return last
-
-    def _add_up(self, case: Record) -> None:
-        totals = self._totals
-        for name, leaf in (
-            ("ВСЕГО_SUMV", "SUMV"),
-            ("ВСЕГО_SUMP", "SUMP"),
-            ("ВСЕГО_SANK_IT", "SANK_IT"),
-        ):
-            if (value := case.first(leaf)) is not None:
-                totals[name] += number(value) or 0
-        for sanction in case.nodes.get("SANK", ()):
-            kind, value = sanction.first("S_TIP"), sanction.first("S_SUM")
-            for name, kinds in _SANCTIONS:
-                if kind in kinds and value is not None:
-                    totals[name] += number(value) or 0
 
     def _judge(self, record: Record, on: date | None, found: list[FlkError]) -> None:
         group = self._groups.get(record.path)
