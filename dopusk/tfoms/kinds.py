@@ -33,7 +33,7 @@ def kind_of(path: Path) -> FileKind | None:
     name = PurePath(path.name.upper())
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
-    zipped = name.suffix == ZIP or head.startswith(b"PK\3\4")
+    zipped = name.suffix == ZIP or (name.suffix != XML and head.startswith(b"PK\3\4"))
     if not zipped and name.suffix != XML and not any(root in head for root in _ROOTS):
         return None
     if zipped:

@@ -179,3 +179,12 @@ def _changed(built: Built, before: bytes, after: bytes) -> bytes:
     assert before in built.main
     main = built.main.replace(before, after, 1)
     return pack([(f"{built.name}.XML", main), (f"{built.person_name}.XML", built.person)])
+
+
+def test_a_document_in_an_archive_that_is_named_xml_is_no_register(tmp_path: Path) -> None:
+    path = tmp_path / "document.xml"
+    path.write_bytes(b"PK\3\4" + b"\0" * 40)
+    result = check(path)
+    assert result.exit_code == 1
+    assert "F012" not in result.stdout
+    assert "BYTES-" in result.stdout
