@@ -71,8 +71,8 @@ def test_what_cannot_happen_cannot_be_planned(operation: str, action: Action) ->
 
 
 def test_a_fault_names_a_service_that_exists() -> None:
-    with pytest.raises(FaultError, match="службы tfoms нет"):
-        Fault(REGISTER, Action.RESET, service="tfoms")
+    with pytest.raises(FaultError, match="службы erzl нет"):
+        Fault(REGISTER, Action.RESET, service="erzl")
     told = Fault(REGISTER, Action.RESET, service="gis").to_dict()
     assert Fault.from_dict(told).service == "gis"
 
