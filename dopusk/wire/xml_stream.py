@@ -16,7 +16,7 @@ from dopusk.wire.xml import MIB, reason_of
 CHUNK = 64 * 1024
 _PROLOG = re.compile(
     rb"""(?:<\?xml(?P<declaration>[^>]{0,200}?)\?>)?"""
-    rb"""(?:[ \t\r\n]+|<!--.*?-->|<\?(?!xml[ \t\r\n]).*?\?>)*"""
+    rb"""(?:[ \t\r\n]++|<!--.*?-->|<\?(?!xml[ \t\r\n]).*?\?>)*+"""
     rb"""(?P<next><!DOCTYPE|<(?P<root>[^\s/>!?<&]{1,100})|[^\s])""",
     re.DOTALL | re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from contextlib import suppress
 
 import pytest
@@ -111,3 +112,20 @@ def test_any_bytes_end_in_a_trouble_or_are_read(data: bytes) -> None:
     for start in (b"", HEAD.encode(), HEAD.encode() + b"<R>"):
         with suppress(XmlStreamError):
             read(start + data, [7])
+
+
+@pytest.mark.parametrize(
+    "start",
+    [b" " * 60_000, b"<!-- " * 12_000, b"<?a " * 15_000, b"<!---->" * 9_000, b"\n \t" * 20_000],
+)
+def test_a_long_start_without_a_root_is_told_at_once(start: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(XmlStreamError) as caught:
+        list(stream_children(io.BytesIO(HEAD.encode() + start), roots=("R",), records=("A",)))
+    assert caught.value.trouble is Trouble.SYNTAX
+    assert time.process_time() - began < 5
+
+
+def test_comments_and_instructions_before_the_root_are_passed_over() -> None:
+    data = (HEAD + "<!-- a --> <?b c?>\n<!-- d -->\n<R><A/></R>").encode()
+    assert [name for name, _, _ in read(data)] == ["A"]
