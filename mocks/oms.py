@@ -100,7 +100,7 @@ class Oms:
         for okato, folder in self._folders.items():
             folder.prepare()
             look = partial(self._look, self.tfoms[okato], folder)
-            failed = self.tfoms[okato].records.stand_error
+            failed = _Once(self.tfoms[okato].records)
             self._parts.workers.regularly(PERIOD, look, failed)
 
     def reset(self) -> None:
@@ -151,6 +151,20 @@ class Oms:
             self._parts.workers.submit(partial(fund.again, name), failed)
 
         folder.look(taken, asked)
+
+
+class _Once:
+    """Writes the trouble of a watch once, not at every look."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._told = ""
+
+    def __call__(self, error: BaseException) -> None:
+        """Write an error that is not the last one again."""
+        if self._told != str(error):
+            self._told = str(error)
+            self._records.stand_error(error)
 
 
 def _put(folder: Folder, records: TfomsRecords, package: Package, what: Operation) -> None:

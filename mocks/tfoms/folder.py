@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -45,8 +46,8 @@ class Folder:
         """Take what has come: packages by file name and bytes, questions by name of a package."""
         with self._lock:
             for path in self._arrived():
-                data = path.read_bytes() if path.suffix.upper() != ASK_AGAIN else b""
-                if not _removed(path):
+                data = _read(path)
+                if data is None or not _removed(path):
                     continue
                 if path.suffix.upper() == ASK_AGAIN:
                     question(path.stem.removeprefix("V"))
@@ -60,6 +61,7 @@ class Folder:
         while target.exists() and target.read_bytes() != answer.data:
             target = self.outbox / f"{Path(answer.name).stem}_{number}.ZIP"
             number += 1
+        self.outbox.mkdir(parents=True, exist_ok=True)
         part = self.outbox / f".{target.name}.part"
         part.write_bytes(answer.data)
         part.replace(target)
@@ -68,14 +70,15 @@ class Folder:
     def _arrived(self) -> list[Path]:
         found: list[Path] = []
         sizes: dict[str, tuple[int, int]] = {}
+        self.inbox.mkdir(parents=True, exist_ok=True)
         for path in sorted(self.inbox.iterdir()):
             if path.name.startswith(".") or path.suffix.lower() in UNFINISHED:
                 continue
-            if path.is_symlink() or not path.is_file():
-                continue
             try:
-                state = path.stat()
+                state = path.lstat()
             except FileNotFoundError:
+                continue
+            if not stat.S_ISREG(state.st_mode):
                 continue
             mark = state.st_size, state.st_mtime_ns
             if self._seen.get(path.name) == mark and state.st_size <= MAX_FILE:
@@ -86,10 +89,18 @@ class Folder:
         return found
 
 
+def _read(path: Path) -> bytes | None:
+    """Return what a file holds; None while somebody else holds it, or when it has gone again."""
+    try:
+        return path.read_bytes()
+    except (PermissionError, FileNotFoundError):
+        return None
+
+
 def _removed(path: Path) -> bool:
     """Take a file away; False while somebody else still holds it open (Windows)."""
     try:
-        path.unlink()
+        path.unlink(missing_ok=True)
     except PermissionError:
         return False
     return True

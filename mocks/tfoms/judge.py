@@ -13,7 +13,13 @@ from typing import Any
 from lxml import etree
 
 from dopusk.clock import Clock
-from dopusk.tfoms.archive import MemberStream, members, open_archive
+from dopusk.tfoms.archive import (
+    LimitError,
+    MemberStream,
+    RefusedError,
+    members,
+    open_archive,
+)
 from dopusk.tfoms.context import PackageContext
 from dopusk.tfoms.errors import FlkError
 from dopusk.tfoms.mek import DEFAULT_REASON, Decision, MekContext, MekOrder, Outcome
@@ -130,6 +136,8 @@ class Judge:
         """Return the outcome of ФЛК."""
         from dopusk.tfoms.package import check_package
 
+        if package.nameless and (broken := _broken(package.data)):
+            return Verdict("package", (broken,), (broken.finding(),), False)
         context = PackageContext(
             territory=self._territory,
             mo_codes=self._mo_codes,
@@ -195,3 +203,14 @@ def _name(package: Package) -> PackageName:
     name = parse_name(package.name)
     assert name is not None, "only packages that passed ФЛК come to МЭК"
     return name
+
+
+def _broken(data: bytes) -> FlkError | None:
+    """Return why a package is no archive; its name is that of a file inside, so it has none."""
+    try:
+        with open_archive(data):
+            return None
+    except RefusedError as refused:
+        return refused.error
+    except LimitError as limit:
+        return FlkError(_UNOPENED, str(limit))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import uuid4
 
 from dopusk.declaration.model import OmsTerritory
 from dopusk.tfoms.exchange import PASSWORD, Operation, State
@@ -84,9 +85,12 @@ class Tfoms:
             raise NotYoursError(mo_code)
         return known
 
-    def take(self, name: str, data: bytes, transport: Transport, scenario: str | None) -> Package:
-        """Register a package (its name without extension) and begin its way."""
-        package = Package(name, data, transport, scenario)
+    def take(
+        self, name: str | None, data: bytes, transport: Transport, scenario: str | None
+    ) -> Package:
+        """Register a package (its name without extension, None: it has none) and begin its way."""
+        package = Package(name or f"NONAME_{uuid4().hex[:8]}", data, transport, scenario)
+        package.nameless = not name
         self.begin(package)
         return package
 

@@ -32,6 +32,8 @@ class Package:
     transport: Transport
     scenario: str | None
     id: str = field(default_factory=lambda: uuid4().hex)
+    nameless: bool = False
+    """Whether it came by SOAP and no name could be found inside."""
     duplicate: bool = False
     """Whether a package of this name had been taken before."""
     faults: tuple[Fault, ...] = ()

@@ -57,7 +57,7 @@ class RequestReader:
         ask = Ask.of(envelope.body)
         name = self._name_of(ask.ref) if ask.ref else None
         if operation is Operation.SEND and ask.data is not None:
-            name = name_inside(ask.data)
+            name = name_inside(ask.data) or None
         message_id = envelope.header.message_id
         return Reading(
             operation.value if operation else "unknown",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,11 +79,12 @@ class RestResponses:
 
     def _file(self, okato: str, ref: str, what: Operation) -> Response:
         answer = self._entered(okato).answer(ref, what)
-        disposition = f'attachment; filename="{answer.name}"'
+        name = re.sub(r"[^A-Za-z0-9_.-]", "_", answer.name)  # a header is Latin
+        disposition = f'attachment; filename="{name}"'
         return Response(
             answer.data,
             content_type="application/zip",
-            headers={"Content-Disposition": disposition, "X-File-Name": answer.name},
+            headers={"Content-Disposition": disposition, "X-File-Name": name},
         )
 
     def _entered(self, okato: str) -> Tfoms:
@@ -139,8 +141,7 @@ class SoapResponses:
         if operation is Operation.SEND:
             if not ask.data:
                 raise BadRequestError("Нет data: пакета в base64")
-            name = incoming.local_uid or ""
-            package = service.take(name, ask.data, Transport.SOAP, incoming.scenario)
+            package = service.take(incoming.local_uid, ask.data, Transport.SOAP, incoming.scenario)
             return soap.delivered_answer(package.id, package.states[0][0].value)
         if not ask.ref:
             raise BadRequestError("Нет protUNID")
@@ -181,11 +182,12 @@ def _sent(incoming: Incoming) -> tuple[bytes, str]:
         if len(request.files) != 1:
             raise BadRequestError("В multipart нужен ровно один файл: пакет")
         file = next(iter(request.files.values()))
-        return file.read(), package_name(file.filename or "")
-    name = package_name(sent_name(request.environ, b""))
+        data, name = file.read(), package_name(file.filename or "")
+    else:
+        data, name = incoming.body, package_name(sent_name(request.environ, b""))
     if not name:
-        raise BadRequestError("Нет имени пакета: укажите заголовок X-File-Name")
-    return incoming.body, name
+        raise BadRequestError("Нет имени пакета: назовите файл в multipart или X-File-Name")
+    return data, name
 
 
 def _shown(package: Package) -> dict[str, Any]:

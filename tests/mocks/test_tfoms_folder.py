@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -205,6 +206,34 @@ def test_a_file_that_grows_is_taken_when_it_is_whole(tmp_path: Path) -> None:
     look()
     assert taken == [b"12"]
     assert not path.exists()
+
+
+def test_a_folder_that_was_removed_is_made_again(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "обмен")
+    folder.prepare()
+    folder.inbox.rmdir()
+    folder.outbox.rmdir()
+    folder.look(lambda _name, _data: None, lambda _name: None)
+    assert folder.inbox.is_dir()
+    assert folder.put(Answer("V.ZIP", b"1")).is_file()
+
+
+def test_a_watch_that_fails_is_told_once(client: Client, tmp_path: Path) -> None:
+    inbox = folder_of(tmp_path) / "inbox"
+    inbox.rmdir()
+    inbox.write_bytes(b"")
+    told = client.bench.journal.wait_for(
+        lambda entry: entry.operation == "stand-error", after=0, timeout=WAIT
+    )
+    assert told is not None
+    inbox.unlink()
+    built = package()
+    deadline = time.monotonic() + WAIT
+    while not inbox.is_dir():
+        assert time.monotonic() < deadline
+    put(folder_of(tmp_path), f"{built.name}.ZIP", built.zip)
+    arrived(client, Operation.RAK)
+    assert len(client.bench.journal.entries(operation="stand-error")) == 1
 
 
 def test_an_answer_is_never_seen_half(tmp_path: Path) -> None:

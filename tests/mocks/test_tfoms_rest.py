@@ -131,6 +131,16 @@ def test_multipart_is_taken(client: Client) -> None:
     assert [item.local_uid for item in sent] == [built.name] * 2
 
 
+@pytest.mark.parametrize("name", ["реестр.zip", 'a"b\\..\\c.ZIP', "x" * 300])
+def test_any_name_is_answered(client: Client, name: str) -> None:
+    client.login()
+    answer = client.call("POST", "/registers", files={"file": (name, package().zip)})
+    assert answer.status_code == 202
+    client.settle()
+    assert codes(client, answer.json()["id"]) == ["802"]
+    assert client.bench.journal.entries(operation="stand-error") == []
+
+
 def test_only_who_has_logged_in_is_served(client: Client) -> None:
     assert client.post("HM990001S99001_24011", b"x").json()["error"]["code"] == "TOKEN_UNKNOWN"
     assert client.login(password="other").status_code == 401
@@ -147,6 +157,7 @@ def test_only_who_has_logged_in_is_served(client: Client) -> None:
         (lambda c: c.file("none", "flk"), 404),
         (lambda c: c.call("POST", "/registers", data=b"x"), 400),
         (lambda c: c.call("POST", "/registers", files={}), 400),
+        (lambda c: c.call("POST", "/registers", files={"file": (".", b"x")}), 400),
         (lambda c: c.call("POST", "/token", json=[]), 400),
         (lambda c: requests.get(f"{c.url[:-5]}11111/registers/1", timeout=WAIT), 404),
     ],

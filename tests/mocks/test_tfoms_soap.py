@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import warnings
 from collections.abc import Callable, Iterator
 
@@ -10,7 +11,7 @@ import requests
 from fake_mis import WAIT
 from lxml import etree
 from remd_bench import Bench
-from tfoms_client import MO, OKATO, declared, inside, package
+from tfoms_client import MO, OKATO, declared, inside, package, zipped
 
 from dopusk.tfoms import protocol
 from dopusk.tfoms.exchange import PASSWORD, State
@@ -134,6 +135,25 @@ def test_a_known_mo_may_be_wrong_too(bench: Bench, body: str, word: str) -> None
     answer = post(bench, "ProtService", body.format(token(bench)))
     assert answer.status_code == 500
     assert word in fault(answer)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"no archive", "801"),
+        (zipped({"readme.txt": b"x"}), "802"),
+        (zipped({f"{package().name}.XML": package().main}), "803"),
+        (zipped({}), "802"),
+    ],
+)
+def test_a_package_is_named_by_what_is_in_it(bench: Bench, data: bytes, code: str) -> None:
+    value = token(bench)
+    encoded = base64.b64encode(data).decode("ascii")
+    fields = f"<token>{value}</token><data>{encoded}</data>"
+    assert post(bench, "ProtService", f"<SendProtocolMO>{fields}</SendProtocolMO>").ok
+    assert bench.stand.idle(WAIT)
+    (decision,) = bench.journal.entries(operation="decision", actor="tfoms")
+    assert [item["OSHIB"] for item in decision.note["errors"]] == [code]
 
 
 def test_what_is_no_soap_is_refused(bench: Bench) -> None:
