@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +13,7 @@ from threading import Thread
 from typing import Any
 
 import requests
-from candidate import running_mis
+from candidate import DEADLINE, ENVIRONMENT, running_mis
 from commands import Command
 
 SHORT = ("--scenario", "register-h", "--scenario", "policy-lookup")
@@ -26,6 +29,27 @@ def test_the_reference_mis_conforms_with_oms(dopusk: Command) -> None:
         assert verdicts[name] == "соответствует", name
     ran = {item["id"].split("/")[1] for item in done.report["scenarios"]}
     assert {"policies", "registers", "protocols", "payments"} <= ran
+
+
+def test_a_recorded_run_is_judged_the_same(dopusk: Command) -> None:
+    options = ("--variant", "fed-3", "--wait", "4", "--defect", "flk-unread")
+    wanted = ("flk-mended", "register-h", "policy-invalid", "mended-after-mek", "protocol-late")
+    chosen = [bit for slug in wanted for bit in ("--scenario", slug)]
+    done = dopusk("demo", *options, *chosen)
+    live = {item["id"]: item["verdict"] for item in done.report["scenarios"]}
+    script = Path(__file__).with_name("judged_again.py")
+    again = subprocess.run(
+        [sys.executable, str(script), str(done.out)],
+        env=ENVIRONMENT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=DEADLINE,
+        check=True,
+    )
+    verdicts = {name: verdict for name, (verdict, _) in json.loads(again.stdout).items()}
+    assert verdicts == live, again.stderr
+    assert len(live) == len(wanted)
+    assert set(live.values()) == {"соответствует", "не соответствует"}
 
 
 def test_without_the_overlay_nothing_of_it_is_there(dopusk: Command) -> None:
