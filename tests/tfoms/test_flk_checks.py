@@ -12,10 +12,13 @@ from register_bases import BASES, CONTEXT, S, Z, base, controlled
 
 from dopusk.tfoms.flk import rules
 from dopusk.tfoms.flk.compiled import groups
+from dopusk.tfoms.package import check_package
 from dopusk.tfoms.territories import territories
 from fixtures.registers import Built, build_package, mutated
 
 TABLE = tomllib.loads((Path(__file__).parent / "q015_mutants.toml").read_text(encoding="utf-8"))
+FORMAT = ("804", "901", "902", "903")
+"""What F012 says where the format is broken first."""
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "tfoms" / "samples_synth"
 
 
@@ -164,3 +167,25 @@ def test_files_of_treatment_take_the_common_checks_only() -> None:
         "006F.00.0370"
     }
     assert ids(mutated(base("C"), {f"{Z}/RSLT": "101"})) == set()
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_clean_package_passes_the_whole_formal_control(name: str) -> None:
+    package = base(name)
+    report = check_package(package.zip, f"{package.name}.ZIP", CONTEXT)
+    assert report.accepted, [error.comment for error in report.errors]
+
+
+@pytest.mark.parametrize("check", TABLE)
+def test_the_whole_formal_control_refuses_a_mutant(check: str) -> None:
+    row = TABLE[check]
+    mutant = mutated(
+        base(row["base"]), changes(row.get("main", {})), changes(row.get("person", {}))
+    )
+    report = check_package(mutant.zip, f"{mutant.name}.ZIP", CONTEXT)
+    found = {error.oshib for error in report.errors}
+    if report.stage == "flk":
+        assert found == {check, *row.get("also", [])}
+    else:
+        assert found
+        assert all(code in FORMAT for code in found)
