@@ -30,6 +30,7 @@ class Folder:
         self.inbox = base / "inbox"
         self.outbox = base / "outbox"
         self._lock = threading.Lock()
+        self._putting = threading.Lock()
         self._seen: dict[str, tuple[int, int]] = {}
 
     def prepare(self) -> None:
@@ -56,16 +57,17 @@ class Folder:
 
     def put(self, answer: Answer) -> Path:
         """Put a file into the outbox under its final name at once, beside those not yet taken."""
-        target = self.outbox / answer.name
-        number = 2
-        while target.exists() and target.read_bytes() != answer.data:
-            target = self.outbox / f"{Path(answer.name).stem}_{number}.ZIP"
-            number += 1
-        self.outbox.mkdir(parents=True, exist_ok=True)
-        part = self.outbox / f".{target.name}.part"
-        part.write_bytes(answer.data)
-        part.replace(target)
-        return target
+        with self._putting:
+            target = self.outbox / answer.name
+            number = 2
+            while target.exists() and _read(target) not in (None, answer.data):
+                target = self.outbox / f"{Path(answer.name).stem}_{number}.ZIP"
+                number += 1
+            self.outbox.mkdir(parents=True, exist_ok=True)
+            part = self.outbox / f".{target.name}.part"
+            part.write_bytes(answer.data)
+            part.replace(target)
+            return target
 
     def _arrived(self) -> list[Path]:
         found: list[Path] = []
