@@ -64,7 +64,14 @@ class Server:
         if self._thread is None:
             return
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
+        woken = threading.Event()
+
+        def close() -> None:
+            woken.wait()  # the loop may be awake already: the trigger is closed after it was used
+            wasyncore.close_all(self._map)
+
+        self._server.trigger.pull_trigger(close)
+        woken.set()
         self._thread.join()
         self._thread = None
 
