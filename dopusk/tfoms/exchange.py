@@ -7,9 +7,9 @@ from typing import Final
 
 
 class State(StrEnum):
-    """States of an account in the ТФОМС.
+    """States of an account in the ТФОМС. MEK_FAILED is followed by ACCEPTED where a part is paid.
 
-    The first six texts are those of one regional service (spec: SOAP flow, one implementation);
+    The first six texts are those of one regional service with a SOAP exchange;
     the last one is named there only in passing, so its text is a convention of the stand.
     """
 
@@ -20,14 +20,6 @@ class State(StrEnum):
     MEK_PASSED = "Предварительный МЭК пройден"
     MEK_FAILED = "Предварительный МЭК не пройден"
     ACCEPTED = "Счет принят"
-
-    @property
-    def final(self) -> bool:
-        """Tell whether the account stays in this state whatever the outcome was.
-
-        MEK_FAILED is followed by ACCEPTED only when a part of the account is paid.
-        """
-        return self in (State.FLK_FAILED, State.ACCEPTED)
 
 
 class Operation(StrEnum):

@@ -56,11 +56,6 @@ class Protocol:
         """Tell whether the package passed: there is no PR."""
         return not self.errors
 
-    @property
-    def whole_file(self) -> bool:
-        """Tell whether the file as a whole is refused: an error without BAS_EL."""
-        return any(item.bas_el is None for item in self.errors)
-
 
 @dataclass(frozen=True, slots=True)
 class ProtocolReading:

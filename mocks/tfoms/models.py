@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from dopusk.declaration.model import OmsTerritory
-from dopusk.tfoms.exchange import PASSWORD, Operation, State
+from dopusk.tfoms.exchange import PASSWORD, Operation
 from dopusk.tfoms.territories import Territory, Transport
 from mocks.faults import Action, Fault
 from mocks.tfoms.exceptions import (
@@ -136,10 +136,6 @@ class Tfoms:
     def forget_orders(self) -> None:
         """Let МЭК decide by the rules again."""
         self._flow.judge.forget()
-
-    def states(self, ref: str) -> tuple[State, ...]:
-        """Return the states through which a package has gone."""
-        return tuple(state for state, _ in self.package(ref).states)
 
     def reset(self) -> None:
         """Forget packages, tokens and ordered outcomes."""

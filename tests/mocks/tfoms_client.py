@@ -16,11 +16,10 @@ from remd_bench import Bench
 
 from dopusk.declaration.model import OmsTerritory
 from dopusk.journal import Entry
-from dopusk.tfoms.exchange import PASSWORD, State
+from dopusk.tfoms.exchange import PASSWORD
 from fixtures.registers import Built, build_package
 
 OKATO, MO = "99000", "990001"
-AFTER_ALL = (State.FLK_FAILED, State.ACCEPTED)
 
 
 def declared(**more: Any) -> dict[str, Any]:
