@@ -19,7 +19,7 @@ from mocks.tfoms.packages import Answer, Package, Packages
 from mocks.tfoms.records import MOST_RECORDED, TfomsRecords
 from mocks.workers import Workers
 
-QUEUE, FLK, MEK, ACCEPTANCE = 30.0, 60.0, 60.0, 30.0
+QUEUE, FLK, MEK, ACCEPTANCE = 15.0, 30.0, 30.0, 15.0
 """Stand seconds before each next state. Chosen by the stand: what is public is that a МИС asks
 every three to seven minutes."""
 
