@@ -27,6 +27,7 @@ from steps.exchange import (
     flk_codes,
     flk_decision,
     flk_passed,
+    is_package,
     packages,
     packages_of,
     register_driver,
@@ -35,6 +36,8 @@ from steps.messages import decided_findings
 from steps.policies import refuse
 from steps.trial import RegisterTrack, StandError, Trial
 
+QUIET_PAUSE = 300.0
+"""Seconds, before scaling, in which a МИС that sends packages without need would have done so."""
 ACTIONS = ("send_register", "correct_register")
 
 
@@ -101,7 +104,7 @@ def refused(trial: Trial) -> None:
     decision = flk_decision(trial, await_package(trial, track))
     if flk_passed(decision):
         trial.block(finding("OMS-NO-MISTAKE", who="ФЛК", package=decision.local_uid))
-    names(trial)
+    _judge_names(trial)
     if trial.blocking:
         trial.block()
 
@@ -116,14 +119,15 @@ def contents(trial: Trial) -> None:
 @then("каждый ТФОМС получил услуги только своей территории")
 def territories(trial: Trial) -> None:
     """Check that the registers of the territories were not mixed."""
+    _watch(trial)
     trial.add(check_territories(trial.orders, packages(trial)))
 
 
 @then("у каждого пакета своё имя")
 def names(trial: Trial) -> None:
     """Check that no name was used again, unless the ТФОМС had not answered."""
-    sent = packages(trial)
-    trial.add(check_names(sent, _unanswered(trial, sent)))
+    _watch(trial)
+    _judge_names(trial)
 
 
 @then("исправленные записи пришли новым пакетом")
@@ -217,6 +221,22 @@ def last_shown(trial: Trial, track: RegisterTrack) -> RegisterStatus | None:
         return None
     trial.view.touch(answers[-1])
     return RegisterStatus.from_json(json.loads(answers[-1].body))
+
+
+def _watch(trial: Trial) -> None:
+    """Watch for a package that nobody asked for."""
+    sent = packages(trial)
+    trial.view.wait(
+        "не отправит ли МИС пакет ещё раз",
+        is_package,
+        after=sent[-1].seq if sent else trial.register.since,
+        seconds=trial.quiet(QUIET_PAUSE),
+    )
+
+
+def _judge_names(trial: Trial) -> None:
+    sent = packages(trial)
+    trial.add(check_names(sent, _unanswered(trial, sent)))
 
 
 def _explain(trial: Trial, track: RegisterTrack, package: SentPackage, decision: Entry) -> None:
