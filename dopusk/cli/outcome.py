@@ -196,5 +196,5 @@ def _remarks(
         for item in scenario.findings
         if item.evidence is not Evidence.PROFILE and item.severity is Severity.ERROR
     }
-    if conventions:
+    if conventions and not declaration.stand.conventions_block:
         yield f"Нарушены соглашения стенда (не мешают): {', '.join(sorted(conventions))}."
