@@ -12,11 +12,14 @@ from typing import Any
 
 from dopusk.journal.entry import Entry
 from dopusk.verdict.result import MessageRecord, ScenarioResult
+from reports.unpacked import is_archive, is_xml, members
 
 BODY_LIMIT = 32_768
 """Characters of a body that a report keeps (after base64 is shortened)."""
 DOCUMENT_LIMIT = 262_144
 """Characters of a document taken out of a message that a finding points into."""
+GLANCE_LIMIT = 6_000
+"""Characters of a file taken out of an archive that nobody has complained of."""
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/](?:[A-Za-z0-9+/\r\n]|&#13;){158,}+={0,2}")
 _CHARSET = re.compile(rb"""(?:charset=["']?|encoding=["'])([A-Za-z0-9._-]{2,40})""")
@@ -26,14 +29,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 def record(entry: Entry, *, documents: bool = False) -> MessageRecord:
     """Return the entry as the report shows it.
 
-    With `documents` the XML documents that travel in it as base64 are put, decoded, into
-    `note["documents"]` (a list of `part` and `text`), so that a finding can be shown in place.
+    The files of ОМС that travel in ZIP archives are put, decoded, into `note["documents"]` (a list
+    of `part` and `text`); with `documents` so are the XML documents that travel as base64, and
+    whole, so that a finding can be shown in place.
     """
     text = decode(entry.body, entry.headers.get("Content-Type", ""))
     note = dict(entry.note)
     if entry.url:
         note.setdefault("url", entry.url)
-    found = list(_documents(text)) if documents else []
+    found = list(_documents(entry.body, text, wanted=documents))
     if found:
         note["documents"] = found
     return MessageRecord(
@@ -57,10 +61,7 @@ def record(entry: Entry, *, documents: bool = False) -> MessageRecord:
 def records(
     entries: Iterable[Entry], scenarios: Iterable[ScenarioResult] = ()
 ) -> tuple[MessageRecord, ...]:
-    """Return every entry as a record.
-
-    Documents are unpacked only where a step with findings looked.
-    """
+    """Return every entry as a record; where a step with findings looked, with whole documents."""
     wanted = {
         number
         for scenario in scenarios
@@ -101,21 +102,43 @@ def cut(text: str, limit: int) -> str:
 def _short(match: re.Match[str]) -> str:
     packed = match.group()
     lines = packed.count("\n")
-    text = re.sub(r"&#13;|\s", "", packed)
-    try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except (binascii.Error, ValueError):
+    text = _joined(packed)
+    data = _unpacked(text)
+    if data is None:
         return f"{text[:24]}… [{len(text)} знаков]" + "\n" * lines
     digest = hashlib.sha256(data).hexdigest()[:16]
     return f"{text[:24]}… [base64, {len(data)} байт, sha256 {digest}…]" + "\n" * lines
 
 
-def _documents(text: str) -> Iterator[dict[str, Any]]:
+def _joined(packed: str) -> str:
+    return re.sub(r"&#13;|\s", "", packed)
+
+
+def _unpacked(text: str) -> bytes | None:
+    """Return what the base64 holds; None when it is none."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _documents(body: bytes, text: str, *, wanted: bool) -> Iterator[dict[str, Any]]:
+    """Yield the documents in a message: of an archive always, of base64 XML when `wanted`."""
+    limit = DOCUMENT_LIMIT if wanted else GLANCE_LIMIT
+    if is_archive(body):
+        yield from _files(body, limit)
+        return
     for match in _BASE64.finditer(text):
-        packed = re.sub(r"&#13;|\s", "", match.group())
-        try:
-            data = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
-        except (binascii.Error, ValueError):
-            continue
-        if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-            yield {"part": "ЭМД", "text": cut(shorten(decode(data)), DOCUMENT_LIMIT)}
+        data = _unpacked(_joined(match.group())) or b""
+        if is_archive(data):
+            yield from _files(data, limit)
+        elif wanted and is_xml(data):
+            yield {"part": "ЭМД", "text": cut(shorten(decode(data)), limit)}
+
+
+def _files(archive: bytes, limit: int) -> Iterator[dict[str, Any]]:
+    for name, data, size in members(archive, limit):
+        text = shorten(decode(data))
+        more = f"\n… всего {size} байт — целиком в журнале"
+        cut_off = len(text) > limit or size > len(data)
+        yield {"part": name, "text": text[:limit] + more if cut_off else text}

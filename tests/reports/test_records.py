@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dopusk.journal.entry import Entry, Phase
-from reports.records import BODY_LIMIT, cut, decode, record, records, shorten
+from reports.records import BODY_LIMIT, GLANCE_LIMIT, cut, decode, record, records, shorten
 
 PACKED = base64.b64encode(sample_run.DOCUMENT.encode()).decode()
 
@@ -104,3 +106,34 @@ def test_an_entry_keeps_its_correlation_and_address():
         "m", "l", "http://127.0.0.1/emdr",
     )  # fmt: skip
     assert made.at == "2024-03-14T09:30:00.000+00:00"
+
+
+def _archive(name: str, data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return out.getvalue()
+
+
+REGISTER = '<?xml version="1.0" encoding="windows-1251"?>\n<FLK_P><COMMENT>{}</COMMENT></FLK_P>'
+
+
+def test_a_register_in_an_archive_is_shown_in_russian():
+    data = _archive("HM500432.XML", REGISTER.format("Нет полиса").encode("cp1251"))
+    document = {"part": "HM500432.XML", "text": REGISTER.format("Нет полиса")}
+    assert record(entry(body=data)).note["documents"] == [document]
+    text = b"<a>" + base64.b64encode(data) + b"</a>"
+    assert record(entry(body=text)).note["documents"] == [document]
+
+
+def test_an_archive_that_swells_is_read_to_the_bound():
+    long = REGISTER.format("щ" * 50_000_000).encode("cp1251")
+    shown = record(entry(body=_archive("L.XML", long))).note["documents"][0]["text"]
+    assert len(shown) < GLANCE_LIMIT + 100
+    assert shown.endswith(f"всего {len(long)} байт — целиком в журнале")
+
+
+@pytest.mark.parametrize("spoil", [lambda d: d[:40], lambda d: d[:60] + b"\xff" * 9 + d[69:]])
+def test_a_broken_archive_gives_no_document(spoil):
+    data = spoil(_archive("HM.XML", REGISTER.format("текст " * 20).encode("cp1251")))
+    assert "documents" not in record(entry(body=data)).note
