@@ -10,7 +10,9 @@ from dopusk import __version__
 from dopusk.cli.catalogue import catalogue
 from dopusk.cli.check import check
 from dopusk.cli.demo import demo
+from dopusk.cli.diff import diff
 from dopusk.cli.doctor import doctor
+from dopusk.cli.explain import explain
 from dopusk.cli.init import init
 from dopusk.cli.nsi import nsi_app
 from dopusk.cli.pack import pack_app
@@ -29,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, init, doctor, serve, run, check, report, catalogue, ticket):
+for command in (demo, init, doctor, serve, run, check, report, diff, catalogue, explain, ticket):
     app.command()(command)
 app.add_typer(nsi_app, name="nsi")
 app.add_typer(pack_app, name="pack")
