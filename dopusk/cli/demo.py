@@ -53,6 +53,13 @@ def demo(
         typer.Option(help="Только сценарии с таким обозначением; можно повторять."),
     ] = None,
     wait: Annotated[float | None, typer.Option(help="Сколько секунд ждать сообщения МИС.")] = None,
+    expected: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="ФАЙЛ",
+            help="Известные несоответствия (docs/expected.md): меняют только код выхода.",
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
 ) -> None:
     """Показать работу стенда на эталонной МИС: сценарии, находки, протокол.
@@ -74,6 +81,7 @@ def demo(
     if unknown:
         fail(f"Варианта {unknown[0]} нет. Есть: {', '.join(READY)}", ExitCode.USAGE)
     from dopusk.cli.candidates import ReferenceCandidate, with_wait
+    from dopusk.cli.known import expected_of
     from dopusk.cli.listeners import TerminalListener
     from dopusk.cli.session import Session
     from dopusk.declaration.model import Variant
@@ -89,6 +97,7 @@ def demo(
         out=out,
         listener=TerminalListener(console(), verbose=verbose),
         only=tuple(scenario or ()),
+        expected=expected_of(expected),
     )
     raise typer.Exit(session.run())
 

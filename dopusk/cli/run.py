@@ -42,7 +42,7 @@ def run(
         bool,
         typer.Option(
             "--oms",
-            help="Прогон вместе с обменом ТФОМС: в mis.toml должны быть разделы [[oms]]. "
+            help="Прогон вместе с обменом ТФОМС: в mis.toml должны быть разделы [\\[oms]]. "
             "Когда они есть, обмен проверяется и без этой опции.",
         ),
     ] = False,
@@ -51,6 +51,14 @@ def run(
         typer.Option(
             help="Папка со своими сценариями, шагами, профилем обмена или требованиями "
             "(docs/suites.md); можно повторять. Шаги из неё — код, который будет выполнен."
+        ),
+    ] = None,
+    expected: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="ФАЙЛ",
+            help="Известные несоответствия с причиной и сроком (docs/expected.md): меняют только "
+            "код выхода, протокол остаётся прежним.",
         ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
@@ -62,11 +70,13 @@ def run(
 
     Примеры: [bold]dopusk run mis.toml[/bold] ·
     [bold]dopusk run mis.toml --variant fed-3 --out протокол[/bold] ·
-    [bold]dopusk run mis.toml --scenario rate-limit --wait 120 -v[/bold]
+    [bold]dopusk run mis.toml --scenario rate-limit --wait 120 -v[/bold] ·
+    [bold]dopusk run mis.toml --expected known.toml[/bold]
 
     Коды выхода: 0 соответствует, 1 не соответствует, 2 ошибка декларации или запуска,
     3 сбой стенда, 4 проверено не всё.
     """
+    from dopusk.cli.known import expected_of
     from dopusk.cli.session import Session
     from dopusk.declaration import DeclarationError, load
     from dopusk.extension import Extension, ExtensionError, whole_catalogue
@@ -95,6 +105,7 @@ def run(
         allure=not no_allure,
         only=tuple(scenario or ()),
         extensions=extensions,
+        expected=expected_of(expected),
     )
     raise typer.Exit(session.run())
 

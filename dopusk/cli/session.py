@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dopusk.cli.listeners import TerminalListener
     from dopusk.cli.runner import Candidate
     from dopusk.extension import Extension
+    from dopusk.verdict.expected import Expected
     from dopusk.verdict.result import RunResult
 
 COLOURS = {
@@ -40,9 +41,12 @@ class Session:
     allure: bool = True
     only: Sequence[str] = ()
     extensions: Sequence[Extension] = ()
+    expected: Sequence[Expected] = ()
+    """Known failures: they change the exit code only."""
 
     def run(self) -> ExitCode:
         """Run, write the reports, print the verdict; return the exit code."""
+        from dopusk.cli.known import conclude
         from dopusk.cli.runner import RunPlan, command_line, execute
         from dopusk.drivers import DriverError
         from dopusk.journal import JournalError
@@ -77,7 +81,7 @@ class Session:
             )
             return ExitCode.INCOMPLETE
         self._conclude(result, out, console)
-        return result.exit_code
+        return conclude(result, self.expected, console)
 
     def _conclude(self, result: RunResult, out: Path, console: Console) -> None:
         import reports
