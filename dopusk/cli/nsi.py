@@ -78,7 +78,10 @@ def add(
 def list_dictionaries(
     as_json: Annotated[bool, typer.Option("--json", help="Вывести JSON.")] = False,
 ) -> None:
-    """Показать справочники, которые есть на стенде и импортированы."""
+    """Показать справочники, которые есть на стенде и импортированы.
+
+    Примеры: [bold]dopusk nsi list[/bold] · [bold]dopusk nsi list --json[/bold]
+    """
     held = _library()
     if as_json:
         typer.echo(json.dumps([_row(item) for item in _all(held)], ensure_ascii=True))
@@ -127,7 +130,10 @@ def remove(
     oid: Annotated[str, typer.Argument(metavar="OID", help="OID справочника.")],
     version: Annotated[str, typer.Argument(metavar="ВЕРСИЯ", help="Импортированная версия.")],
 ) -> None:
-    """Забыть импортированный справочник; таблицы самого стенда остаются."""
+    """Забыть импортированный справочник; таблицы самого стенда остаются.
+
+    Пример: [bold]dopusk nsi remove 1.2.643.5.1.13.13.11.1060[/bold]
+    """
     from dopusk.nsi import NsiError
     from dopusk.nsi.imported import remove_imported
     from dopusk.nsi.library import imported_dictionaries

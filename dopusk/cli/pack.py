@@ -54,7 +54,10 @@ def add(
 
 @pack_app.command("list")
 def list_packs(as_json: AsJson = False) -> None:
-    """Показать действующие пакеты правил."""
+    """Показать действующие пакеты правил.
+
+    Примеры: [bold]dopusk pack list[/bold] · [bold]dopusk pack list --json[/bold]
+    """
     from dopusk.packs import PackError, load_pack, pack_kinds
 
     found: list[Pack] = []
@@ -83,7 +86,10 @@ def show(
     kind: Annotated[str, typer.Argument(metavar="ВИД", help="Код НСИ 1520, например 194.")],
     as_json: AsJson = False,
 ) -> None:
-    """Показать пакет вида: источник, SHA-256, срок действия, правила, дефекты пакета."""
+    """Показать пакет вида: источник, SHA-256, срок действия, правила, дефекты пакета.
+
+    Примеры: [bold]dopusk pack show 194[/bold] · [bold]dopusk pack show 306 --json[/bold]
+    """
     from dopusk.packs import PackError, load_pack
 
     try:
@@ -100,7 +106,10 @@ def show(
 def remove(
     kind: Annotated[str, typer.Argument(metavar="ВИД", help="Код НСИ 1520, например 194.")],
 ) -> None:
-    """Убрать импортированный пакет: снова действует собственный, если он есть."""
+    """Убрать импортированный пакет: снова действует собственный, если он есть.
+
+    Пример: [bold]dopusk pack remove 194[/bold]
+    """
     from dopusk.packs import PackError, pack_kinds
     from dopusk.packs.importer import remove_pack
 
