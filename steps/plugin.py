@@ -53,6 +53,16 @@ class SuitePlugin:
         self._catalogue = catalogue or Catalogue.load()
         self.left_out: dict[str, frozenset[str]] = {}
         """Scenarios of the chosen variants that `only` leaves out, with their requirements."""
+        self._chosen: dict[str, frozenset[str]] = {}
+
+    @property
+    def unfinished(self) -> dict[str, frozenset[str]]:
+        """Return the chosen scenarios without a result, with their requirements.
+
+        There are such when the run was cut short, or a recorded one knows them not.
+        """
+        done = {item.id for item in self._results.values()}
+        return {name: bound for name, bound in self._chosen.items() if name not in done}
 
     @property
     def results(self) -> tuple[ScenarioResult, ...]:
@@ -85,13 +95,14 @@ class SuitePlugin:
             variant = _variant(item)
             if not isinstance(variant, Variant):
                 continue
-            if not self.only or _slug(item) in self.only:
-                chosen.append(item)
-                continue
             template = scenario_wrapper_template_registry[item.function]
             tags = template.tags | template.feature.tags
             bound = frozenset(tag for tag in tags if self._binds(tag, variant))
-            self.left_out[_scenario_id(item, variant)] = bound
+            if self.only and _slug(item) not in self.only:
+                self.left_out[_scenario_id(item, variant)] = bound
+                continue
+            self._chosen[_scenario_id(item, variant)] = bound
+            chosen.append(item)
         items[:] = chosen
 
     @pytest.fixture(scope="session")

@@ -30,6 +30,10 @@ class Listener(Protocol):
         """Called after the last step."""
 
 
+class NotRecordedError(AssertionError):
+    """A recorded run holds nothing about the step: it cannot be judged again."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """A step as the feature file has it."""
@@ -61,7 +65,10 @@ class Recorder:
             listener.scenario_begins(self.trial.id, self.name, self.trial.run.variant)
 
     def step_begins(self) -> None:
-        """Open the next planned step."""
+        """Open the next planned step.
+
+        Raises NotRecordedError for a step that a recorded run did not come to.
+        """
         self._step_began = self._clock()
         step = self.planned[len(self.steps)]
         if self.trial.run.recorded:
@@ -146,9 +153,10 @@ class Recorder:
         marks = self.trial.run.journal.entries(
             actor="runner", operation="step-end", scenario=self.trial.id
         )
-        return next(
-            (mark.seq for mark in marks if mark.note["step"] == index), self._recorded_end()
-        )
+        horizon = next((mark.seq for mark in marks if mark.note["step"] == index), None)
+        if horizon is None:
+            raise NotRecordedError("прогон до этого шага не дошёл: судить не по чему")
+        return horizon
 
     def _recorded_end(self) -> int:
         ends = self.trial.run.journal.entries(

@@ -43,23 +43,27 @@ def assemble(
     journal: Journal,
     scenarios: Sequence[ScenarioResult],
     left_out: Mapping[str, Collection[str]],
+    unfinished: Mapping[str, Collection[str]],
     rules: RunRules,
+    finished: datetime | None = None,
 ) -> RunResult:
     """Return the result of a run: verdicts of requirements, what blocks, what is remarked.
 
-    `left_out` are scenarios that the operator left out, with the requirements that they show:
-    a requirement of which a part was not tried is not verified.
+    `left_out` are scenarios that the operator left out, `unfinished` those that an interruption
+    did, with the requirements that they show: a requirement of which a part was not tried is not
+    verified. `finished` is now unless a recorded run is judged again.
     """
-    untried = frozenset(name for names in left_out.values() for name in names)
+    missing = [*left_out.values(), *unfinished.values()]
+    untried = frozenset(name for names in missing for name in names)
     requirements = _requirements(
         rules.catalogue, declaration, variants, started.date(), scenarios, untried
     )
     verdicts = [item.verdict for item in scenarios] + [item.verdict for item in requirements]
-    verdict = run_verdict([*verdicts, Verdict.SKIP] if left_out else verdicts)
+    verdict = run_verdict([*verdicts, Verdict.SKIP] if missing else verdicts)
     return RunResult(
         id=run_id,
         started=started.isoformat(timespec="seconds"),
-        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        finished=(finished or datetime.now(UTC)).isoformat(timespec="seconds"),
         as_of=clock.today().isoformat(),
         as_of_declared=declaration.as_of is not None,
         stand_version=__version__,
@@ -72,8 +76,10 @@ def assemble(
         provider=provider().name,
         verdict=verdict,
         exit_code=exit_code(verdict),
-        blocking=tuple(_blocking(declaration, scenarios, requirements, len(left_out))),
-        remarks=tuple(_remarks(declaration, clock, scenarios)),
+        blocking=tuple(
+            _blocking(declaration, scenarios, requirements, len(left_out), len(unfinished))
+        ),
+        remarks=tuple(_remarks(declaration, clock, started.date(), scenarios)),
         requirements=requirements,
         scenarios=tuple(scenarios),
         messages=records(journal.entries(), scenarios),
@@ -110,7 +116,7 @@ def _requirements(
             if row.id in untried:
                 parts.append(Verdict.SKIP)
             if row.id in untried and shown.verdict in (Verdict.PASS, Verdict.REMARK):
-                notes.append("Проведены не все сценарии этого требования (--scenario).")
+                notes.append("Проведены не все сценарии этого требования.")
         if row.id in attested:
             parts.append(attested[row.id].verdict)
             notes.append(attested[row.id].note)
@@ -150,6 +156,7 @@ def _blocking(
     scenarios: Sequence[ScenarioResult],
     requirements: Sequence[RequirementResult],
     left_out: int,
+    unfinished: int,
 ) -> Iterable[str]:
     where: dict[str, tuple[Finding, list[str]]] = {}
     for scenario in scenarios:
@@ -166,6 +173,8 @@ def _blocking(
             yield f"Сценарий «{scenario.name}» не проверен"
     if left_out:
         yield f"Проведены не все сценарии: опция --scenario оставила непроверенными {left_out}"
+    if unfinished:
+        yield f"Прогон прерван: не проведено сценариев — {unfinished}"
     for row in requirements:
         if "A" in row.verification and row.verdict is Verdict.SKIP:
             yield f"{row.id}: {row.note}"
@@ -174,11 +183,10 @@ def _blocking(
 
 
 def _remarks(
-    declaration: Declaration, clock: Clock, scenarios: Sequence[ScenarioResult]
+    declaration: Declaration, clock: Clock, real: date, scenarios: Sequence[ScenarioResult]
 ) -> Iterable[str]:
     if declaration.as_of is not None:
         yield f"Календарь стенда: {clock.today():%d.%m.%Y} (дата из декларации)."
-    real = datetime.now(UTC).date()
     for kind in declaration.kinds:
         pack = load_pack(kind)
         if pack.window_end is not None and pack.window_end < real:

@@ -3,82 +3,38 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from uuid import uuid4
 
-import pytest
-
-from dopusk import suite
-from dopusk.catalogue import Condition
 from dopusk.cli.listeners import TerminalListener
 from dopusk.cli.outcome import RunRules, assemble
+from dopusk.cli.scenarios import Selection, run_scenarios, trust_of
 from dopusk.clock import Clock
 from dopusk.declaration.connection import DIRECT
 from dopusk.declaration.model import Declaration, OmsTerritory, Variant
 from dopusk.drivers import Driver, DriverError, JournaledDriver, ResetOptions
+from dopusk.evidence.fingerprints import fingerprints
+from dopusk.evidence.record import RecordedCircuit, record_circuit, record_plan
 from dopusk.extension import (
     Extension,
     ExtensionError,
     check_scenarios,
     profile_file,
-    step_modules,
     whole_catalogue,
     wire_profile,
 )
 from dopusk.journal import Journal
-from dopusk.signature import TrustStore
 from dopusk.tfoms.exchange import PASSWORD
 from dopusk.verdict.result import RunResult
 from dopusk.wire.profile import ProfileError
 from fixtures.reference_mis import with_training
 from mocks.stand import Stand, StandStartError
-from steps.plugin import SuitePlugin
-from steps.trial import CurrentScenario, LaunchError, Run, StandError
-
-if TYPE_CHECKING:
-    from steps.recorder import Listener
-
-STEP_MODULES = (
-    "steps.preparation",
-    "steps.actions",
-    "steps.registration",
-    "steps.document",
-    "steps.signatures",
-    "steps.callbacks",
-    "steps.reactions",
-    "steps.retries",
-    "steps.orders",
-    "steps.path",
-    "steps.emias",
-    "steps.workplace",
-    "steps.stages",
-    "steps.organizations",
-    "steps.ticket",
-    "steps.policies",
-    "steps.registers",
-    "steps.protocols",
-    "steps.payments",
-)
-"""Modules whose steps every scenario may use."""
-
-FOLDERS = {
-    Variant.FED_1: ("test_federal.py", "test_common.py"),
-    Variant.FED_2: ("test_federal.py", "test_common.py"),
-    Variant.FED_3: ("test_federal.py", "test_common.py"),
-    Variant.FED_4: ("test_federal.py", "test_common.py"),
-    Variant.MO_1: ("test_moscow_region.py", "test_common.py"),
-    Variant.MO_2: ("test_moscow_region.py",),
-    Variant.MO_3: ("test_moscow_region.py", "test_common.py"),
-}
-"""Where the scenarios of each variant are bound (features/)."""
-OMS_FOLDER = "test_tfoms.py"
-"""Where those of the overlay +oms are, which lies on every variant."""
+from steps.trial import CurrentScenario, LaunchError, Run
 
 
 class Candidate(Protocol):
@@ -111,7 +67,7 @@ def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
     start, StandError when the scenarios cannot be run, JournalError when the journal cannot be
     written.
     """
-    rules = _rules(plan)
+    rules = rules_of(plan.declaration.wire_profile, plan.extensions)
     started = datetime.now(UTC)
     clock = Clock.at(plan.declaration.as_of)
     run_id = f"{started:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
@@ -125,12 +81,24 @@ def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
             "variants": [variant.value for variant in plan.variants],
             "as_of": clock.today().isoformat(),
             "time_scale": plan.declaration.stand.time_scale,
+            "started": started.isoformat(),
+            "fingerprints": fingerprints(plan.extensions, rules.profile_file),
         },
     )
+
+    @contextmanager
+    def launch(variant: Variant) -> Iterator[Run]:
+        with _circuit(plan, rules, variant, journal, clock, listener) as run:
+            yield run
+
     with journal:
-        plugin = _run_scenarios(plan, rules, journal, clock, listener)
-        if plugin.launch_error is not None:
-            raise plugin.launch_error
+        record_plan(journal, plan.declaration, plan.variants, plan.only)
+        plugin = run_scenarios(
+            Selection(plan.declaration, plan.variants, rules.catalogue, plan.only, plan.extensions),
+            launch,
+            [listener],
+            allure=plan.out / "allure-results" if plan.allure else None,
+        )
         return assemble(
             run_id=run_id,
             started=started,
@@ -141,82 +109,20 @@ def execute(plan: RunPlan, listener: TerminalListener) -> RunResult:
             journal=journal,
             scenarios=plugin.results,
             left_out=plugin.left_out,
+            unfinished=plugin.unfinished,
             rules=rules,
         )
 
 
-def _rules(plan: RunPlan) -> RunRules:
-    """Return the rules of the run; raises LaunchError where an extension cannot be used."""
+def rules_of(declared_profile: Path | None, extensions: Sequence[Extension]) -> RunRules:
+    """Return the rules of a run; raises LaunchError where an extension cannot be used."""
     try:
-        catalogue = whole_catalogue(plan.extensions)
-        check_scenarios(plan.extensions, catalogue)
-        file = profile_file(plan.declaration.wire_profile, plan.extensions)
+        catalogue = whole_catalogue(extensions)
+        check_scenarios(extensions, catalogue)
+        file = profile_file(declared_profile, extensions)
         return RunRules(catalogue, wire_profile(file), file)
     except (ExtensionError, ProfileError) as error:
         raise LaunchError(str(error)) from error
-
-
-def _run_scenarios(
-    plan: RunPlan, rules: RunRules, journal: Journal, clock: Clock, listener: TerminalListener
-) -> SuitePlugin:
-    @contextmanager
-    def launch(variant: Variant) -> Iterator[Run]:
-        with _circuit(plan, rules, variant, journal, clock, listener) as run:
-            yield run
-
-    listeners: list[Listener] = [listener]
-    arguments = ["--disable-plugin-autoload", "--import-mode=importlib"]
-    arguments += ["-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "-p", "no:terminal", "-s"]
-    arguments += ["-c", str(suite.root() / "features" / "pytest.ini")]
-    for module in STEP_MODULES:
-        arguments += ["-p", module]
-    if plan.allure:
-        from steps.allure_listener import AllureListener
-
-        listeners.append(AllureListener())
-        arguments += ["-p", "allure_pytest.plugin", "--alluredir", str(plan.out / "allure-results")]
-    met = _conditions(plan.declaration)
-    plugin = SuitePlugin(plan.variants, launch, listeners, plan.only, met, rules.catalogue)
-    modules = dict.fromkeys(name for variant in plan.variants for name in FOLDERS[variant])
-    if plan.declaration.oms:
-        modules[OMS_FOLDER] = None
-    arguments += [str(suite.root() / "features" / module) for module in modules]
-    try:
-        own = step_modules(plan.extensions)
-    except ExtensionError as error:
-        raise LaunchError(str(error)) from error
-    with tempfile.TemporaryDirectory(prefix="dopusk-") as place:
-        arguments += _bindings(plan.extensions, Path(place))
-        code = pytest.main(arguments, plugins=[plugin, *own])
-    if code is pytest.ExitCode.NO_TESTS_COLLECTED:
-        raise LaunchError(f"таких сценариев нет: {', '.join(plan.only) or 'ни одного'}")
-    if code is pytest.ExitCode.INTERRUPTED and plugin.launch_error is None:
-        raise KeyboardInterrupt
-    if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
-        raise StandError(f"pytest завершился с кодом {int(code)}, сценарии не выполнены")
-    return plugin
-
-
-def _bindings(extensions: Sequence[Extension], place: Path) -> Iterator[str]:
-    """Write a module for each folder of foreign features that binds them; yields their paths."""
-    for number, extension in enumerate(extensions, 1):
-        if extension.features is not None:
-            module = place / f"test_extension_{number}.py"
-            module.write_text(
-                f"from pytest_bdd import scenarios\n\nscenarios({str(extension.features)!r})\n",
-                encoding="utf-8",
-            )
-            yield str(module)
-
-
-def _conditions(declaration: Declaration) -> set[Condition]:
-    """Return the conditions under which conditional scenarios run."""
-    met = {
-        Condition.OMS: bool(declaration.oms_territories),
-        Condition.IPS: declaration.via_ips,
-        Condition.SEVERAL_MO: len(declaration.organizations) > 1,
-    }
-    return {condition for condition, holds in met.items() if holds}
 
 
 @contextmanager
@@ -245,6 +151,11 @@ def _circuit(
         except StandStartError as error:
             raise LaunchError(str(error)) from error
         try:
+            record_circuit(
+                journal,
+                variant,
+                RecordedCircuit(declaration, stand.entry_url, stand.addresses, raw_driver.name),
+            )
             _reset(driver, declaration, variant, stand)
             yield Run(
                 declaration=declaration,
@@ -254,7 +165,7 @@ def _circuit(
                 driver=driver,
                 watcher=listener,
                 current=current,
-                trust=_trust(declaration),
+                trust=trust_of(declaration),
                 entry_url=stand.entry_url,
                 addresses=stand.addresses,
                 profile=rules.profile,
@@ -262,12 +173,6 @@ def _circuit(
             )
         finally:
             stand.stop()
-
-
-def _trust(declaration: Declaration) -> TrustStore:
-    if declaration.trust_anchors:
-        return TrustStore.load(declaration.trust_anchors)
-    return TrustStore.test_pki()
 
 
 def _reset(driver: Driver, declaration: Declaration, variant: Variant, stand: Stand) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from dopusk import suite
 from dopusk.catalogue import Condition
-from dopusk.cli.runner import OMS_FOLDER, STEP_MODULES
+from dopusk.cli.scenarios import OMS_FOLDER, STEP_MODULES
 from dopusk.clock import Clock
 from dopusk.declaration.model import Variant
 from dopusk.drivers import ReplayDriver

@@ -1,0 +1,1 @@
+"""Evidence of a run: an archive that anyone can verify and judge again."""
