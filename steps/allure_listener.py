@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import allure
 
-from dopusk.verdict import Verdict
+from dopusk.catalogue import Catalogue, Level
+from dopusk.verdict import Finding, Verdict
 from dopusk.verdict.result import ScenarioResult, StepResult
 from steps.trial import StandError
 
 _FAILED = {Verdict.FAIL: AssertionError, Verdict.STAND_ERROR: StandError}
 """Allure calls an assertion «failed» and any other exception «broken»."""
+_SEVERITY = {
+    Level.MANDATORY: allure.severity_level.CRITICAL,
+    Level.CONDITIONAL: allure.severity_level.NORMAL,
+    Level.REFERENCE: allure.severity_level.MINOR,
+}
 
 
 @dataclass
 class AllureListener:
-    """Mirrors each scenario in the allure test that runs it."""
+    """Mirrors each scenario in the allure test that runs it.
 
+    The severity of a test is that of the weightiest requirement it shows.
+    """
+
+    catalogue: Catalogue
     _step: AbstractContextManager[object] | None = field(default=None, init=False)
 
     def scenario_begins(self, scenario_id: str, name: str, variant: str) -> None:
@@ -29,6 +38,7 @@ class AllureListener:
         allure.dynamic.suite(variant)
         allure.dynamic.label("variant", variant)
         allure.dynamic.id(scenario_id)
+        allure.dynamic.description(f"Обозначение сценария: {scenario_id}")
 
     def step_begins(self, keyword: str, text: str) -> None:
         """Open an allure step."""
@@ -42,9 +52,9 @@ class AllureListener:
             return
         for item in step.findings:
             allure.attach(
-                json.dumps(item.to_dict(), ensure_ascii=False, indent=2),
+                _told(item),
                 name=f"{item.code}: {item.message}"[:200],
-                attachment_type=allure.attachment_type.JSON,
+                attachment_type=allure.attachment_type.TEXT,
             )
         error = _FAILED.get(step.verdict)
         text = "; ".join(item.message for item in step.findings) or step.note or ""
@@ -55,7 +65,26 @@ class AllureListener:
         self._step = None
 
     def scenario_ends(self, result: ScenarioResult) -> None:
-        """Label the test with the requirements that the scenario verifies."""
+        """Label the test with the requirements that the scenario shows, and their severity."""
         for requirement in result.requirements:
             allure.dynamic.label("requirement", requirement)
             allure.dynamic.tag(requirement)
+        levels = {one.level for one in self.catalogue.all if one.id in result.requirements}
+        weightiest = next((level for level in _SEVERITY if level in levels), None)
+        if weightiest is not None:
+            allure.dynamic.severity(_SEVERITY[weightiest])
+
+
+def _told(item: Finding) -> str:
+    """Return a finding as lines of text."""
+    rows = [
+        ("где", item.where),
+        ("ожидалось", item.expected),
+        ("получено", item.got),
+        ("источник", f"{item.source} ({item.evidence})"),
+        ("код РЭМД", item.remd),
+        ("что делать", item.cure),
+        ("подробнее", f"dopusk explain {item.code}"),
+    ]
+    lines = [item.message, *(f"{name}: {value}" for name, value in rows if value)]
+    return "\n".join(lines)
