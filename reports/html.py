@@ -13,6 +13,7 @@ from dopusk.verdict import Verdict
 from reports import texts
 from reports.events import event_label
 from reports.formats import moment, number, span
+from reports.packed import Folds
 from reports.view import slug_of, view
 
 
@@ -24,7 +25,8 @@ def render(report: Mapping[str, Any], *, lang: str = "ru") -> str:
     """
     words = texts.words(lang)
     page = view(report, lang)
-    return (
+    folds = Folds()
+    return folds.write_into(
         _environment()
         .get_template("report.html.j2")
         .render(
@@ -38,6 +40,7 @@ def render(report: Mapping[str, Any], *, lang: str = "ru") -> str:
             deployment=lambda item: texts.deployment_name(item, lang),
             event=lambda item: event_label(item, lang),
             actor=lambda item: texts.actor_name(item, lang),
+            folded=folds.add,
         )
     )
 

@@ -12,8 +12,9 @@ from reports.events import concerns_reader
 from reports.places import Places, documents
 from reports.pretty import lay_out
 
-BUDGET = 4_000_000
-"""Characters of message bodies that one page carries; the rest stays in report.json."""
+BUDGET = 16_000_000
+"""Characters of message bodies that one page carries (packed it is some twentieth); the rest
+stays in report.json."""
 NOTE_LIMIT = 4_000
 
 

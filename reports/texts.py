@@ -97,6 +97,12 @@ TEXTS = MappingProxyType(
         "steps": ("Шаги", "Steps"),
         "messages": ("Сообщения", "Messages"),
         "message": ("Сообщение", "Message"),
+        "packed": (
+            "Обмен выполненных сценариев сложен сжато, раскрывает его JavaScript, а он отключён. "
+            "Сообщения целиком — в report.json и в журнале, перечень — в report.pdf.",
+            "The exchange of passed scenarios is folded and JavaScript, which is off, unfolds it. "
+            "The messages are in report.json and the journal, their list in report.pdf.",
+        ),
         "outside": ("Сообщения вне сценариев", "Messages outside scenarios"),
         "request": ("запрос", "request"),
         "response": ("ответ", "response"),

@@ -8,10 +8,10 @@ import sample_run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
+from unfolding import unfolded
 
 from dopusk.verdict import Finding, Verdict, Where
-from reports import html, json_report, texts
-from reports.message_view import BUDGET
+from reports import html, json_report, message_view, texts
 
 
 def page(result, lang="ru"):
@@ -19,7 +19,7 @@ def page(result, lang="ru"):
 
 
 def tree(result, lang="ru"):
-    return lxml_html.document_fromstring(page(result, lang))
+    return lxml_html.document_fromstring(unfolded(page(result, lang)))
 
 
 def words(node):
@@ -217,7 +217,8 @@ def test_no_text_of_a_run_becomes_markup(text):
     assert [href for href in made.xpath("//@href") if not href.startswith("#")] == []
 
 
-def test_bodies_beyond_the_budget_are_left_out_and_say_so():
+def test_bodies_beyond_the_budget_are_left_out_and_say_so(monkeypatch):
+    monkeypatch.setattr(message_view, "BUDGET", 3_000_000)
     base = sample_run.mixed()
     filler = "<a>" + "щ" * 60_000 + "</a>"
     messages = tuple(
@@ -225,10 +226,27 @@ def test_bodies_beyond_the_budget_are_left_out_and_say_so():
         for item in base.messages * 3
     )
     messages = tuple(replace(item, seq=number) for number, item in enumerate(messages, 1))
-    text = page(replace(base, messages=messages))
-    assert len(text) < BUDGET + 1_500_000
+    text = unfolded(page(replace(base, messages=messages)))
+    assert len(text) < 3_000_000 + 1_500_000
     assert "Тело не показано" in text
     assert '<mark class="l bad" id="m27d0l11"' in text
+
+
+def test_the_exchange_of_passed_scenarios_is_folded():
+    result = sample_run.many_messages(1000)
+    text = page(result)
+    assert len(text) * 4 < len(unfolded(text))
+    assert 'id="m25"' not in text
+    assert 'id="m25"' in unfolded(text)
+
+
+def test_the_same_report_gives_the_same_page():
+    assert page(sample_run.mixed()) == page(sample_run.mixed())
+
+
+def test_remarks_about_the_run_stand_once():
+    text = page(sample_run.passing())
+    assert text.count("Подписи сделаны на ключах тестового УЦ стенда.") == 1
 
 
 def test_many_findings_of_a_step_are_counted_not_written_out():

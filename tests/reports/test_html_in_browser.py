@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sample_run
 from lxml import html as lxml_html
+from unfolding import unfolded
 
 from reports import html, json_report
 
@@ -72,6 +73,7 @@ def test_without_filters_everything_is_shown(opened):
         ("requirement=CB-3", 4),
         ("requirement=CB-3&variant=mo-1&verdict=skip", 1),
         ("text=%D0%BF%D0%BE%D1%80%D1%82%208443", 2),
+        ("text=00000000-0000-4000-8000-000000000011", 1),
         ("text=<b>nothing</b>", 0),
     ],
 )
@@ -93,6 +95,24 @@ def test_a_deep_link_opens_all_that_it_lies_in(opened, target):
     node = opened(f"#{target}").get_element_by_id(target)
     around = [node, *node.iterancestors()]
     assert all(item.get("open") is not None for item in around if item.tag == "details")
+
+
+def test_what_the_script_unfolds_is_what_was_folded(browse, page, tmp_path: Path):
+    text = page.read_text(encoding="utf-8")
+    file = tmp_path / "all.html"
+    file.write_text(
+        text + "<script>document.querySelectorAll('details').forEach(d => { d.open = true })"
+        "</script>",
+        encoding="utf-8",
+    )
+    seen = lxml_html.document_fromstring(browse(file.as_uri()))
+    meant = lxml_html.document_fromstring(unfolded(text))
+    assert seen.xpath("//*[@data-packed]") == []
+    for kind in ("journal", "drawing"):
+        pick = f"//div[@class='{kind}']"
+        assert [one.text_content() for one in seen.xpath(pick)] == [
+            one.text_content() for one in meant.xpath(pick)
+        ]
 
 
 def test_an_unknown_or_hostile_link_changes_nothing(opened):
