@@ -14,6 +14,7 @@ from dopusk.cli.diff import diff
 from dopusk.cli.doctor import doctor
 from dopusk.cli.explain import explain
 from dopusk.cli.init import init
+from dopusk.cli.judge import judge
 from dopusk.cli.nsi import nsi_app
 from dopusk.cli.pack import pack_app
 from dopusk.cli.pki import pki_app
@@ -31,7 +32,20 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, init, doctor, serve, run, check, report, diff, catalogue, explain, ticket):
+for command in (
+    demo,
+    init,
+    doctor,
+    serve,
+    run,
+    judge,
+    check,
+    report,
+    diff,
+    catalogue,
+    explain,
+    ticket,
+):
     app.command()(command)
 app.add_typer(nsi_app, name="nsi")
 app.add_typer(pack_app, name="pack")

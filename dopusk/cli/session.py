@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dopusk.cli.listeners import TerminalListener
     from dopusk.cli.runner import Candidate
     from dopusk.extension import Extension
+    from dopusk.signature.credential import Credential
     from dopusk.verdict.expected import Expected
     from dopusk.verdict.result import RunResult
 
@@ -43,6 +44,10 @@ class Session:
     extensions: Sequence[Extension] = ()
     expected: Sequence[Expected] = ()
     """Known failures: they change the exit code only."""
+    pdf: bool = True
+    evidence: bool = True
+    key: Credential | None = None
+    """Signs the evidence."""
 
     def run(self) -> ExitCode:
         """Run, write the reports, print the verdict; return the exit code."""
@@ -84,9 +89,7 @@ class Session:
         return conclude(result, self.expected, console)
 
     def _conclude(self, result: RunResult, out: Path, console: Console) -> None:
-        import reports
-
-        reports.write_all(result, out)
+        written = self._write(result, out, console)
         console.print()
         console.print(f"[{COLOURS[result.verdict]}]{result.verdict.upper()}[/]", highlight=False)
         for line in result.blocking[:10]:
@@ -95,6 +98,36 @@ class Session:
             console.print(f"  … и ещё {len(result.blocking) - 10}, все в протоколе")
         for line in result.remarks:
             console.print(f"  [dim]{escape(line)}[/dim]", highlight=False, soft_wrap=True)
-        console.print(
-            f"Протокол: {escape(str(out / 'report.html'))}", highlight=False, soft_wrap=True
-        )
+        for what, name in (("Протокол", "report.html"), ("Улики", "evidence.zip")):
+            if out / name in written:
+                console.print(f"{what}: {out / name}", markup=False, soft_wrap=True)
+
+    def _write(self, result: RunResult, out: Path, console: Console) -> list[Path]:
+        """Write the reports and the evidence; tell what could not be written."""
+        import reports
+        from dopusk.cli.packing import NAME, pack_run
+        from dopusk.evidence.archive import EvidenceError
+        from dopusk.journal import JournalError
+        from reports.pdf import PdfError
+
+        written = list(reports.write_all(result, out).values())
+        if self.pdf:
+            try:
+                written += reports.write_all(result, out, formats=("pdf",)).values()
+            except PdfError as error:
+                console.print(f"PDF не составлен: {error}", style="yellow", markup=False)
+        if self.evidence:
+            try:
+                pack_run(
+                    out,
+                    result,
+                    self.declaration,
+                    written,
+                    extensions=self.extensions,
+                    credential=self.key,
+                )
+            except (EvidenceError, JournalError, OSError) as error:
+                console.print(f"Улики не записаны: {error}", style="yellow", markup=False)
+            else:
+                written.append(out / NAME)
+        return written

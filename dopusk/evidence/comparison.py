@@ -131,7 +131,8 @@ def _steps(named: str, before: list[Step], after: list[Step]) -> Iterator[Differ
             yield Difference(place, was[0], now[0])
         if was[1] != now[1]:
             yield Difference(f"{place} «{was[0]}»", was[1], now[1])
-        if was[2] != now[2]:
+        # A live step may have asked the МИС several times; the last answer is what counts.
+        if not set(now[2]) <= set(was[2]):
             yield Difference(f"{place}, сообщения", _shown(was[2]), _shown(now[2]))
         yield from _lines(f"{place}, находка", was[3], now[3])
 

@@ -1,0 +1,93 @@
+"""Packs the results of a finished run into evidence.zip."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from dopusk.declaration.json_form import to_json
+from dopusk.declaration.model import Declaration
+from dopusk.evidence.archive import Source, write_evidence
+from dopusk.evidence.fingerprints import extension_files
+from dopusk.evidence.manifest import Manifest
+from dopusk.evidence.record import Attachments
+from dopusk.evidence.signing import sign_manifest
+from dopusk.extension import Extension
+from dopusk.journal import Journal
+from dopusk.signature.credential import Credential
+from dopusk.verdict.result import RunResult
+
+NAME: Final = "evidence.zip"
+JOURNAL: Final = "journal.sqlite"
+REPORT: Final = "report.json"
+DECLARATION: Final = "declaration.json"
+SUITES: Final = "suites"
+"""Folder of the archive for what was given with --suite, a numbered folder each."""
+
+
+def pack_run(
+    out: Path,
+    result: RunResult,
+    declaration: Declaration,
+    reports: Sequence[Path],
+    *,
+    extensions: Sequence[Extension] = (),
+    credential: Credential | None = None,
+) -> Manifest:
+    """Write evidence.zip into the folder of a run and return its manifest.
+
+    `reports` are files of the folder that belong to it. Raises EvidenceError, JournalError or
+    OSError.
+    """
+    attached = Attachments.of(declaration)
+    form = json.dumps(to_json(declaration, attached.name), ensure_ascii=False, indent=1)
+    with tempfile.TemporaryDirectory(prefix="dopusk-") as place:
+        single = Path(place) / JOURNAL
+        # Opened to write, the journal leaves no files of its WAL behind.
+        with Journal.open(out / JOURNAL, writer=True) as journal:
+            journal.export(single)
+            recorded = dict(journal.run)
+        sources = [
+            Source(JOURNAL, single),
+            Source(DECLARATION, f"{form}\n".encode()),
+            *(Source(path.name, path) for path in reports),
+            *attached.sources(),
+            *_suites(extensions),
+        ]
+        return write_evidence(
+            out / NAME,
+            sources,
+            run=_about(result, extensions),
+            fingerprints=recorded["fingerprints"],
+            sign=None
+            if credential is None
+            else lambda text: sign_manifest(text, credential, datetime.now(UTC)),
+        )
+
+
+def _about(result: RunResult, extensions: Sequence[Extension]) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "started": result.started,
+        "finished": result.finished,
+        "command": result.command,
+        "stand_version": result.stand_version,
+        "variants": list(result.variants),
+        "oms": result.oms,
+        "as_of": result.as_of,
+        "verdict": str(result.verdict),
+        "exit_code": int(result.exit_code),
+        "suites": [item.folder.name for item in extensions],
+    }
+
+
+def _suites(extensions: Sequence[Extension]) -> list[Source]:
+    return [
+        Source(f"{SUITES}/{number}/{file.relative_to(extension.folder).as_posix()}", file)
+        for number, extension in enumerate(extensions, 1)
+        for file in extension_files(extension)
+    ]
