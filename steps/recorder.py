@@ -150,19 +150,14 @@ class Recorder:
         return run.journal.append(draft).seq
 
     def _recorded_horizon(self, index: int) -> int:
-        marks = self.trial.run.journal.entries(
-            actor="runner", operation="step-end", scenario=self.trial.id
-        )
-        horizon = next((mark.seq for mark in marks if mark.note["step"] == index), None)
-        if horizon is None:
+        marks = self.trial.run.marks.get(self.trial.id)
+        if marks is None or index not in marks.steps:
             raise NotRecordedError("прогон до этого шага не дошёл: судить не по чему")
-        return horizon
+        return marks.steps[index]
 
     def _recorded_end(self) -> int:
-        ends = self.trial.run.journal.entries(
-            actor="runner", operation="scenario-end", scenario=self.trial.id
-        )
-        return ends[-1].seq if ends else self.trial.run.journal.last_seq
+        marks = self.trial.run.marks.get(self.trial.id)
+        return marks.end if marks and marks.end else self.trial.run.journal.last_seq
 
 
 def _note(error: BaseException | None) -> str | None:

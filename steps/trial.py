@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import NoReturn, Protocol
 
 from dopusk.cases import ControlCase
@@ -20,6 +21,7 @@ from dopusk.tfoms.mek import MekOrder
 from dopusk.verdict import Finding, unique
 from dopusk.wire.profile import WireProfile
 from mocks.faults import Fault
+from steps.marks import Marks, read_marks
 from steps.view import View, Watcher
 
 LEAST_QUIET_SECONDS = 0.25
@@ -97,6 +99,11 @@ class Run:
     def recorded(self) -> bool:
         """Tell whether the journal is a recorded one that is judged again."""
         return self.circuit is None
+
+    @cached_property
+    def marks(self) -> Mapping[str, Marks]:
+        """Return where steps and scenarios of a recorded journal ended, by scenario."""
+        return read_marks(self.journal)
 
     @property
     def by_hand(self) -> bool:
