@@ -18,6 +18,8 @@ from reports.formats import place
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHOWN = 40
 """Findings written out in one failure; the rest are counted."""
+_SEVERITY = {"обязательно": "critical", "условно": "normal", "справочно": "minor"}
+"""Severity by level of a requirement, the weightiest first; Allure says it in the same words."""
 
 
 def render(report: Mapping[str, Any]) -> bytes:
@@ -74,6 +76,8 @@ def _case(report: Mapping[str, Any], scenario: Mapping[str, Any]) -> etree._Elem
     case.set("name", _clean(scenario["name"]))
     case.set("time", f"{scenario['seconds']:.3f}")
     values = [("requirement", item) for item in scenario["requirements"]]
+    severity = _severity(report, scenario)
+    values += [("severity", severity)] if severity else []
     _properties(case, [*values, ("verdict", scenario["verdict"]), ("id", scenario["id"])])
     verdict = scenario["verdict"]
     findings = _findings(report, scenario)
@@ -92,6 +96,14 @@ def _case(report: Mapping[str, Any], scenario: Mapping[str, Any]) -> etree._Elem
         output = etree.SubElement(case, "system-out")
         output.text = _clean(_details(scenario, findings))
     return case
+
+
+def _severity(report: Mapping[str, Any], scenario: Mapping[str, Any]) -> str | None:
+    """Return the weight of the weightiest requirement that the scenario shows."""
+    levels = {
+        item["level"] for item in report["requirements"] if item["id"] in scenario["requirements"]
+    }
+    return next((word for level, word in _SEVERITY.items() if level in levels), None)
 
 
 def _findings(report: Mapping[str, Any], scenario: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -131,6 +143,7 @@ def finding_lines(item: Mapping[str, Any]) -> list[str]:
         ("источник", f"{item['source']} ({item['evidence']})"),
         ("код РЭМД", item.get("remd")),
         ("как чинить", item.get("cure")),
+        ("подробнее", f"dopusk explain {item['code']}"),
     ]
     return [
         f"{item['code']}: {item['message']}",

@@ -37,7 +37,7 @@ def new(
         Path,
         typer.Option(
             metavar="ФАЙЛ",
-            help="Чьи сертификаты: mis.toml или другой TOML с [[organizations]] и [[staff]].",
+            help="Чьи сертификаты: mis.toml или другой TOML с [\\[organizations]] и [\\[staff]].",
         ),
     ] = Path("mis.toml"),
 ) -> None:

@@ -38,6 +38,11 @@ def test_the_reference_mis_conforms(dopusk: Command) -> None:
     assert len(results) == len(done.report["scenarios"])
     assert {item["status"] for item in results} == {"passed"}
     assert all(item["steps"] for item in results)
+    for item in results:
+        labels = {label["name"]: label["value"] for label in item["labels"]}
+        assert labels["requirement"]
+        assert labels["severity"] in ("critical", "normal", "minor")
+        assert str(done.out.parent) not in item["description"]
 
 
 def test_the_reference_mis_conforms_through_ips(dopusk: Command) -> None:

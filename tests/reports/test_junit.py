@@ -114,3 +114,19 @@ def test_any_text_gives_readable_xml(text):
     base = sample_run.passing()
     scenario = replace(base.scenarios[0], name=text, verdict=Verdict.FAIL, note=text)
     render(replace(base, scenarios=(scenario,), candidate={"product": text}, command=text))
+
+
+def test_a_case_carries_its_requirements_and_the_weight_of_the_weightiest():
+    result = sample_run.mixed()
+    report = json_report.dump(result)
+    levels = {item["id"]: item["level"] for item in report["requirements"]}
+    for scenario in report["scenarios"]:
+        case = etree.fromstring(junit.render(report)).xpath(
+            "//testcase[properties/property[@name='id'][@value=$id]]", id=scenario["id"]
+        )[0]
+        properties = [(one.get("name"), one.get("value")) for one in case.iter("property")]
+        assert [value for name, value in properties if name == "requirement"] == list(
+            scenario["requirements"]
+        )
+        severe = "обязательно" in {levels.get(one) for one in scenario["requirements"]}
+        assert (("severity", "critical") in properties) == severe
