@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from dopusk.verdict import Verdict
-from reports import texts
+from reports import sections, texts
 from reports.events import event_label
 from reports.formats import moment, number, span
 from reports.packed import Folds
@@ -41,6 +41,15 @@ def render(report: Mapping[str, Any], *, lang: str = "ru") -> str:
             event=lambda item: event_label(item, lang),
             actor=lambda item: texts.actor_name(item, lang),
             folded=folds.add,
+            how_name=lambda item: texts.verification_name(item, lang),
+            evidence_name=lambda item: texts.evidence_name(item, lang),
+            declaration=list(sections.declaration(report, lang)),
+            rules_in_brief=list(sections.rules_in_brief(report, lang)),
+            attestations=sections.attestations(report),
+            conventions=sections.conventions(report, lang),
+            leaned=sections.convention_findings(report),
+            counts=list(sections.counts(report)),
+            statistics=list(sections.statistics(report, lang)),
         )
     )
 

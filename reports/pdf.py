@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reports import texts
+from reports import sections, texts
 from reports.diagram import sequence
 from reports.events import concerns_reader, event_label
 from reports.formats import moment, number, place, span
 from reports.glyphs import breakable, shown
 from reports.places import Places
+from reports.sections import facts, named
 from reports.view import FoundView, obstacles, requirement_cells, slug_of, steps
 
 DETAILED = 40
@@ -63,17 +64,22 @@ def page(report: Mapping[str, Any], lang: str = "ru") -> dict[str, Any]:
         "t": {key: pair[column] for key, pair in texts.TEXTS.items()},
         "id": report["id"],
         "verdict": _verdict(report["verdict"], lang),
-        "product": _named(candidate, "product") or "МИС",
-        "version": _named(candidate, "version"),
-        "vendor": _named(candidate, "vendor"),
-        "facts": list(_facts(report, lang)),
+        "product": named(candidate, "product") or "МИС",
+        "version": named(candidate, "version"),
+        "vendor": named(candidate, "vendor"),
+        "facts": list(facts(report, lang)),
         "variants": list(report["variants"]),
         "obstacles": obstacles(report),
         "remarks": list(report["remarks"]),
         "mend": [_mend(item) for item in report["mend_first"]],
         "rules": [_rule(item) for item in report["rules"]],
         "counts": list(_counts(report, lang)),
-        "statistics": list(_statistics(report, lang)),
+        "conventions": sections.conventions(report, lang),
+        "leaned": [
+            [report["mend_first"].index(item) + 1, item["code"], item["title"], item["evidence"]]
+            for item in sections.convention_findings(report)
+        ],
+        "statistics": list(sections.statistics(report, lang)),
         "requirements": [_requirement(report, item, lang) for item in report["requirements"]],
         "scenarios": list(_scenarios(report, places, lang)),
         "command": report["command"],
@@ -90,48 +96,6 @@ def page(report: Mapping[str, Any], lang: str = "ru") -> dict[str, Any]:
 
 def _verdict(verdict: str, lang: str) -> dict[str, str]:
     return {"name": texts.verdict_name(verdict, lang), "slug": slug_of(verdict)}
-
-
-def _facts(report: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
-    """Yield the rows of «what was tested and how»."""
-    t = texts.words(lang)
-    candidate = report["candidate"]
-    declared = t("as_of_declared") if report["as_of_declared"] else t("as_of_today")
-    scale = report["time_scale"]
-    rows = [
-        (t("vendor"), _named(candidate, "vendor")),
-        (t("product"), f"{_named(candidate, 'product')} {_named(candidate, 'version')}".strip()),
-        (t("deployment"), texts.deployment_name(candidate.get("deployment") or "", lang)),
-        (t("organizations"), "\n".join(_organizations(candidate))),
-        (t("client_entity_id"), _named(candidate, "client_entity_id")),
-        (t("mnemonic"), _named(candidate, "mnemonic")),
-        (t("driver"), _named(candidate, "driver")),
-        (t("variants"), ", ".join(report["variants"]) + (f", {t('oms')}" if report["oms"] else "")),
-        (t("as_of"), f"{moment(report['as_of'])} ({declared})"),
-        (t("when"), f"{moment(report['started'])} — {moment(report['finished'])}"),
-        (t("rules"), "\n".join(_pack(item, lang) for item in report["rules"])),
-        (t("stand"), f"Допуск {report['stand_version']}"),
-        (t("provider"), report["provider"]),
-        (t("time_scale"), f"× {scale:g}" if scale != 1 else ""),
-        (t("run"), report["id"]),
-    ]
-    yield from ((name, value) for name, value in rows if value)
-
-
-def _pack(item: Mapping[str, Any], lang: str) -> str:
-    if not item.get("edition"):
-        return str(item.get("what"))
-    return f"{item.get('what')}, {texts.words(lang)('edition').lower()} {item['edition']}"
-
-
-def _organizations(candidate: Mapping[str, Any]) -> Iterator[str]:
-    for item in candidate.get("organizations") or ():
-        yield f"{item.get('name')} ({item.get('oid')})" if isinstance(item, Mapping) else str(item)
-
-
-def _named(candidate: Mapping[str, Any], key: str) -> str:
-    value = candidate.get(key)
-    return "" if value is None else str(value)
 
 
 def _mend(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,41 +120,22 @@ def _rule(item: Mapping[str, Any]) -> list[str]:
 
 
 def _counts(report: Mapping[str, Any], lang: str) -> Iterator[dict[str, Any]]:
-    """Yield, for each verdict that occurs, how many scenarios have it in each variant and all."""
-    by_variant = report["statistics"]["scenarios_by_variant"]
-    for verdict, total in report["statistics"]["scenarios"].items():
-        cells = [by_variant.get(variant, {}).get(verdict, 0) for variant in report["variants"]]
+    for verdict, cells, total in sections.counts(report):
         yield {**_verdict(verdict, lang), "cells": cells, "total": total}
 
 
-def _statistics(report: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
-    t = texts.words(lang)
-    counted = report["statistics"]
-    found, sent = counted["findings"], counted["messages"]
-    yield t("duration"), f"{span(counted['seconds'])} {t('seconds')}"
-    yield t("steps"), number(counted["steps"])
-    yield t("findings"), f"{number(found['total'])} ({t('blocking_ones')}: {found['blocking']})"
-    yield t("messages"), f"{number(sent['total'])}, {number(sent['bytes'])} {t('bytes')}"
-    for operation, count in sent["by_operation"].items():
-        yield f"    {operation}", number(count)
-
-
 def _requirement(report: Mapping[str, Any], item: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    t = texts.words(lang)
     how = item["verification"]
-    own = [
-        index
-        for index, scenario in enumerate(report["scenarios"], 1)
-        if item["id"] in scenario["requirements"] or scenario["id"] in item["scenarios"]
-    ]
-    cells = requirement_cells(report, [report["scenarios"][index - 1] for index in own])
+    own = sections.evidence(report, item)
+    cells = requirement_cells(report, [report["scenarios"][shown.index] for shown in own])
     return {
         **{key: item[key] for key in ("id", "text", "clause", "level")},
-        "how": t(f"how_{how}") if how in ("T", "A", "N") else how,
-        "attested": how == "A",
+        "how": texts.verification_name(how, lang),
+        "attested": "A" in how,
+        "tested": how != "A",
         "verdict": _verdict(item["verdict"], lang),
         "note": item["note"] or "",
-        "scenarios": own,
+        "scenarios": [[one.index + 1, one.journal] for one in own],
         "cells": [slug_of(cell) if cell else None for cell in cells],
     }
 
@@ -209,6 +154,7 @@ def _scenarios(report: Mapping[str, Any], places: Places, lang: str) -> Iterator
         yield {
             **{key: item[key] for key in ("name", "feature", "variant", "requirements")},
             "number": index,
+            "journal": sections.stretch(item),
             "verdict": _verdict(item["verdict"], lang),
             "seconds": span(item["seconds"]),
             "note": item["note"] or "",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from dopusk.verdict import Finding, Severity, Verdict
+from dopusk.verdict import Finding, Severity, Verdict, rules
 from dopusk.verdict.result import RunResult
 from reports.layers import Layer, layer_of
 
@@ -33,6 +33,7 @@ def statistics(
             "by_evidence": dict(sorted(Counter(str(f.evidence) for f in pool).items())),
             "by_layer": _counts((str(layer_of(f.code)) for f in pool), [str(x) for x in Layer]),
         },
+        "rules": dict(sorted(Counter(str(row.evidence) for row in rules().values()).items())),
         "messages": {
             "total": len(result.messages),
             "bytes": sum(item.size for item in result.messages),

@@ -11,6 +11,7 @@ from typing import Any
 
 from reports import texts
 from reports.formats import place
+from reports.sections import evidence
 from reports.view import requirement_cells, slug_of
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -36,23 +37,20 @@ def requirement_rows(report: Mapping[str, Any], lang: str = "ru") -> Iterator[li
         "№",
         *(t(key) for key in ("requirement", "clause", "level", "verification")),
         *(report["variants"] if several else ()),
-        *(t(key) for key in ("verdict", "scenarios", "evidence")),
+        *(t(key) for key in ("verdict", "scenarios", "journal_numbers", "evidence")),
     ]
     for item in report["requirements"]:
-        own = [
-            scenario
-            for scenario in report["scenarios"]
-            if item["id"] in scenario["requirements"] or scenario["id"] in item["scenarios"]
-        ]
+        shown = evidence(report, item)
+        own = [report["scenarios"][one.index] for one in shown]
         cells = requirement_cells(report, own) if several else ()
-        how = item["verification"]
         names = dict.fromkeys(scenario["name"] for scenario in own)
         yield [
             *(item[key] for key in ("id", "text", "clause", "level")),
-            t(f"how_{how}") if how in ("T", "A", "N") else how,
+            texts.verification_name(item["verification"], lang),
             *(texts.verdict_name(cell, lang) if cell else "" for cell in cells),
             texts.verdict_name(item["verdict"], lang),
             "; ".join(names),
+            "; ".join(one.journal for one in shown if one.journal),
             item["note"] or "",
         ]
 

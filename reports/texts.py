@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
-from dopusk.verdict import Verdict
+from dopusk.verdict import Severity, Verdict
 
 LANGUAGES = ("ru", "en")
 
@@ -40,6 +40,20 @@ TEXTS = MappingProxyType(
         "mnemonic": ("Мнемоника", "Mnemonic"),
         "organizations": ("Медицинские организации", "Medical organisations"),
         "driver": ("Драйвер", "Driver"),
+        "declaration": ("Декларация", "Declaration"),
+        "kinds": ("Виды СЭМД", "Kinds of СЭМД"),
+        "territories": ("Территории ОМС", "ОМС territories"),
+        "mo_code": ("код МО", "MO code"),
+        "via_ips": ("Через ИПС", "Through ИПС"),
+        "yes": ("да", "yes"),
+        "scope": ("Разрешённые операции", "Permitted operations"),
+        "trust": ("Доверенные сертификаты", "Trust anchors"),
+        "trust_test": ("тестовая PKI стенда", "test PKI of the stand"),
+        "more_packs": ("и ещё наборов правил: {n}", "and {n} more packs"),
+        "tables": (
+            "справочников НСИ: {n}, с версиями и SHA-256 — в разделе «Правила и справочники»",
+            "{n} НСИ dictionaries: versions and SHA-256 under «Rules and dictionaries»",
+        ),
         "variants": ("Варианты подключения", "Connection variants"),
         "oms": ("с обменом ОМС", "with ОМС exchange"),
         "as_of": ("Судили по дате", "Judged as of"),
@@ -81,6 +95,8 @@ TEXTS = MappingProxyType(
         "verification": ("Чем проверено", "Verified by"),
         "how_T": ("сценарием", "scenario"),
         "how_A": ("заявлением", "attestation"),
+        "how_T+A": ("сценарием и заявлением", "scenario and attestation"),
+        "how_N+T": ("сценарием, где применимо", "scenario, where applicable"),
         "how_N": ("не проверяется", "not verified"),
         "verdict": ("Вердикт", "Verdict"),
         "evidence": ("Основание", "Evidence"),
@@ -177,6 +193,42 @@ TEXTS = MappingProxyType(
             "соглашение стенда — само по себе не мешает вердикту",
             "convention of the stand; does not block by itself",
         ),
+        "conventions": ("На какие соглашения опирается прогон", "Conventions relied on"),
+        "conventions_short": ("Соглашения стенда", "Conventions"),
+        "conventions_counted": (
+            "Правил у стенда {total}: по официальным текстам и наблюдаемому поведению — "
+            "{official}, по соглашениям стенда — {own}, выведено из соседних документов — "
+            "{derived}.",
+            "Rules of the stand: {total}. From official texts and observed behaviour {official}, "
+            "conventions of the stand {own}, inferred from neighbouring texts {derived}.",
+        ),
+        "conventions_free": (
+            "Нарушение соглашения стенда само по себе вердикту не мешает.",
+            "A breach of a convention of the stand by itself does not block the verdict.",
+        ),
+        "conventions_block": (
+            "В декларации включено conventions_block: нарушение соглашения стенда тоже мешает "
+            "вердикту.",
+            "The declaration sets conventions_block: a breach of a convention blocks as well.",
+        ),
+        "conventions_pack": (
+            "Набор «{what}» — {evidence}.",
+            "Pack «{what}»: {evidence}.",
+        ),
+        "conventions_found": (
+            "Находки этого прогона, которые опираются не на официальный текст:",
+            "Findings of this run that rest on no official text:",
+        ),
+        "conventions_none": (
+            "Ни одна находка этого прогона на соглашение стенда не опирается.",
+            "No finding of this run rests on a convention of the stand.",
+        ),
+        "evidence_say": (
+            "Основание — сценарии этого протокола и номера записей журнала (journal.sqlite).",
+            "Evidence: scenarios of this protocol and entry numbers of the journal "
+            "(journal.sqlite).",
+        ),
+        "journal_numbers": ("Журнал", "Journal"),
         "signatures": ("Подписи", "Signatures"),
         "signed_vendor": ("От разработчика", "For the vendor"),
         "signed_reviewer": ("От региона", "For the region"),
@@ -251,6 +303,20 @@ SLUGS = MappingProxyType(
 )
 """Short Latin name of each verdict, for classes, anchors and filters."""
 
+_SEVERITIES = MappingProxyType(
+    {
+        Severity.ERROR: ("ошибки", "errors"),
+        Severity.REMARK: ("замечания", "remarks"),
+        Severity.UNCHECKED: ("не проверено", "not verified"),
+    }
+)
+_EVIDENCE = MappingProxyType(
+    {
+        "профиль": ("профиль", "official profile"),
+        "соглашение стенда": ("соглашение стенда", "convention of the stand"),
+        "выведено": ("выведено", "inferred"),
+    }
+)
 ACTORS = MappingProxyType(
     {
         "candidate": ("МИС", "МИС"),
@@ -289,6 +355,23 @@ def verdict_name(verdict: str, lang: str = "ru") -> str:
 def verdict_meaning(verdict: str, lang: str = "ru") -> str:
     """Return one line on what the verdict means."""
     return _VERDICTS[Verdict(verdict)][2 + LANGUAGES.index(lang)]
+
+
+def verification_name(how: str, lang: str = "ru") -> str:
+    """Return by what a requirement is verified (T, A, N, T+A); an unknown mark as it is."""
+    pair = TEXTS.get(f"how_{how}")
+    return pair[LANGUAGES.index(lang)] if pair else how
+
+
+def severity_name(severity: Severity, lang: str = "ru") -> str:
+    """Return a severity of findings in the language of the report."""
+    return _SEVERITIES[severity][LANGUAGES.index(lang)]
+
+
+def evidence_name(evidence: str | None, lang: str = "ru") -> str:
+    """Return an evidence mark in the language of the report; an unknown one as it is."""
+    pair = _EVIDENCE.get(evidence or "")
+    return pair[LANGUAGES.index(lang)] if pair else evidence or ""
 
 
 def actor_name(actor: str, lang: str = "ru") -> str:

@@ -11,6 +11,7 @@ from dopusk.verdict import Verdict, worst
 from reports.diagram import Diagram, sequence
 from reports.message_view import Messages, MessageView
 from reports.places import Line, Places, Spot
+from reports.sections import evidence, stretch
 from reports.texts import SLUGS
 
 OPEN_AT_FIRST = 12
@@ -56,6 +57,8 @@ class ScenarioView:
     steps: Sequence[StepView]
     messages: Sequence[MessageView]
     diagram: Diagram | None
+    journal: str
+    """Its stretch of the journal: «№ 120–141»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def view(report: Mapping[str, Any], lang: str = "ru") -> ReportView:
                 steps=made[number],
                 messages=own,
                 diagram=sequence([message.item for message in own], bad, lang),
+                journal=stretch(item),
             )
         )
     return ReportView(
@@ -184,11 +188,7 @@ def _opened(scenarios: Sequence[Mapping[str, Any]]) -> set[int]:
 def _requirement(
     report: Mapping[str, Any], item: Mapping[str, Any], scenarios: Sequence[ScenarioView]
 ) -> RequirementView:
-    own = [
-        one
-        for one in scenarios
-        if item["id"] in one.item["requirements"] or one.item["id"] in item["scenarios"]
-    ]
+    own = [scenarios[shown.index] for shown in evidence(report, item)]
     cells = requirement_cells(report, [one.item for one in own])
     anchor = "r-" + re.sub(r"[^\w.]+", "-", item["id"])
     worst_first = sorted(own, key=lambda one: _TROUBLE_FIRST.index(one.slug))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -148,7 +150,26 @@ def _candidate(declaration: Declaration) -> Mapping[str, Any]:
         ],
         "driver": declaration.driver.kind,
         "conventions_block": declaration.stand.conventions_block,
+        "declaration": _declared(declaration),
     }
+
+
+def _declared(declaration: Declaration) -> Mapping[str, Any]:
+    """Return what a reader of the protocol wants of the declaration, without people in it."""
+    said: dict[str, Any] = {
+        "file": declaration.path.name,
+        "kinds": list(declaration.kinds),
+        "oms": [
+            {"okato": item.okato, "mo_code": item.mo_code, "transport": item.transport}
+            for item in declaration.oms
+        ],
+        "via_ips": declaration.via_ips,
+        "scope": list(declaration.scope_operations),
+        "trust_anchors": [path.name for path in declaration.trust_anchors],
+    }
+    with suppress(OSError):  # a judge has the declaration's values and not its file
+        said["sha256"] = hashlib.sha256(declaration.path.read_bytes()).hexdigest()
+    return said
 
 
 def _blocking(

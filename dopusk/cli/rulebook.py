@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from dopusk import suite
 from dopusk.declaration.model import Declaration
-from dopusk.nsi import library
+from dopusk.nsi import Library, library
+from dopusk.nsi.model import NsiError, Origin
 from dopusk.packs import load_pack
 from dopusk.remd.table import remd_table
 from dopusk.wire.profile import WireProfile
@@ -40,14 +42,26 @@ def rulebook(
             "version": passport["version"],
             "sha256": _sha256(suite.schemas() / "remd" / f"{name}.csv"),
         }
-    held = library()
+    yield from _dictionaries(library())
+
+
+def _dictionaries(held: Library) -> Iterator[Mapping[str, Any]]:
+    """Yield every version of every dictionary of НСИ, the stand's and the imported."""
     for oid in held.oids():
         for version in held.versions(oid):
-            yield {
-                "what": held.name(oid) or "справочник",
+            table = None
+            row = {
+                "what": held.name(oid) or f"справочник {oid}",
                 "source": f"НСИ {oid}",
                 "version": version,
             }
+            with suppress(NsiError):  # a file that cannot be read has failed its checks already
+                table = held.dictionary(oid, version)
+            if table is not None:
+                row["sha256"] = table.passport.sha256
+                if table.passport.origin is not Origin.OWN:
+                    row["source"] += ", импортирован"
+            yield row
 
 
 def _pack(kind: str) -> Mapping[str, Any]:

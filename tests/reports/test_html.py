@@ -255,3 +255,17 @@ def test_many_findings_of_a_step_are_counted_not_written_out():
     step = sample_run.step("Тогда", "всё верно", Verdict.FAIL, *found)
     text = page(replace(base, scenarios=(replace(base.scenarios[2], steps=(step,)),)))
     assert "Ещё находок: 175" in text
+
+
+def test_the_protocol_says_what_a_reviewer_asks(mixed):
+    said = words(mixed.find(".//main"))
+    for part in (
+        "Документы названы заявителем. Стенд их не проверял.",
+        "На какие соглашения опирается прогон",
+        "Элемент ser:extension не описан в профиле стенда WIRE-SAMPLE-EXTRA · соглашение стенда",
+        "№ 1–10",
+        "registerDocument14",
+        "5f1d" * 16,
+        "dopusk run mis.toml --variant fed-3",
+    ):
+        assert part in said

@@ -36,11 +36,12 @@ def sheets(result):
 def test_one_row_for_each_requirement_with_its_verdict():
     rows = read_csv(sample_run.mixed())
     assert rows[0] == ["№", "Требование", "Пункт", "Уровень", "Чем проверено", "Вердикт",
-                       "Сценарии", "Основание"]  # fmt: skip
+                       "Сценарии", "Журнал", "Основание"]  # fmt: skip
     verdicts = {row[0]: row[5] for row in rows[1:]}
     assert verdicts["FED-0.1"] == "не соответствует"
     assert verdicts["FED-3.1"] == "заявлено"
     assert len(rows) == 9
+    assert next(row for row in rows if row[0] == "FED-3.2")[7] == "№ 1–10"
 
 
 def test_several_variants_have_a_column_each():
