@@ -132,10 +132,11 @@ def _judge(manifest: Manifest, folder: Path) -> tuple[RunResult, tuple[str, ...]
 
 def _compared(report: Mapping[str, Any], result: RunResult) -> list[Difference]:
     from reports import json_report
+    from reports.masked import is_masked
 
     plain = json.loads(json.dumps(json_report.dump(result), ensure_ascii=False))
     try:
-        return compare(report, plain)
+        return compare(report, plain, texts=not is_masked(report))
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise JudgeError(f"{REPORT} в архиве — не протокол этой версии: {error}") from None
 

@@ -46,6 +46,12 @@ def report(
     lang: Annotated[
         Language, typer.Option("--lang", help="Язык подписей; сами находки всегда по-русски.")
     ] = Language.RU,
+    no_mask: Annotated[
+        bool,
+        typer.Option(
+            "--no-mask", help="Показать персональные данные, если они есть в report.json прогона."
+        ),
+    ] = False,
 ) -> None:
     """Составить протокол заново по report.json: без МИС, стенда и сети.
 
@@ -53,12 +59,18 @@ def report(
     [bold]dopusk report прогон/ --format pdf --lang en --out отчёт/[/bold]
     """
 
+    from dopusk.cli.masking import run_masker
     from reports import json_report, pdf, write
+    from reports.masked import is_masked, mask_report
 
     try:
         data = json_report.read(run_dir)
     except json_report.ReportError as error:
         fail(str(error))
+    if not no_mask:
+        data = mask_report(data, run_masker(run_dir if run_dir.is_dir() else None, data))
+    elif is_masked(data):
+        fail("Данные в report.json уже скрыты масками. Покажет их прогон с --no-mask")
     folder = out or (run_dir if run_dir.is_dir() else run_dir.parent)
     asked = format or [Format.ALL]
     names = [str(item) for item in Format if item is not Format.ALL

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -48,6 +48,8 @@ class Session:
     evidence: bool = True
     key: Credential | None = None
     """Signs the evidence."""
+    mask: bool = True
+    """Whether personal data are masked in the reports."""
 
     def run(self) -> ExitCode:
         """Run, write the reports, print the verdict; return the exit code."""
@@ -110,10 +112,11 @@ class Session:
         from dopusk.journal import JournalError
         from reports.pdf import PdfError
 
-        written = list(reports.write_all(result, out).values())
+        report = self._report(result, out)
+        written = list(reports.write(report, out, reports.USUAL).values())
         if self.pdf:
             try:
-                written += reports.write_all(result, out, formats=("pdf",)).values()
+                written += reports.write(report, out, ("pdf",)).values()
             except PdfError as error:
                 console.print(f"PDF не составлен: {error}", style="yellow", markup=False)
         if self.evidence:
@@ -131,3 +134,16 @@ class Session:
             else:
                 written.append(out / NAME)
         return written
+
+    def _report(self, result: RunResult, out: Path) -> dict[str, Any]:
+        """Return the report as it is written; with masking the files of Allure are masked, too."""
+        from dopusk.cli.masking import mask_allure, run_masker
+        from reports import json_report
+        from reports.masked import mask_report
+
+        report = json_report.dump(result)
+        if not self.mask:
+            return report
+        masker = run_masker(out, report, self.declaration.staff)
+        mask_allure(out / "allure-results", masker)
+        return mask_report(report, masker)
