@@ -16,23 +16,35 @@ def init(
     force: Annotated[
         bool, typer.Option("--force", help="Переписать файл, если он уже есть.")
     ] = False,
+    training: Annotated[
+        bool,
+        typer.Option(
+            "--training",
+            help="Заполнить всё учебной МО и вымышленными людьми: останется поправить адреса МИС.",
+        ),
+    ] = False,
 ) -> None:
     """Записать заготовку декларации МИС с пояснениями.
 
-    Примеры: [bold]dopusk init[/bold] · [bold]dopusk init проверка/mis.toml[/bold]
+    Примеры: [bold]dopusk init[/bold] · [bold]dopusk init проверка/mis.toml[/bold] ·
+    [bold]dopusk init --training[/bold]
     """
-    from dopusk.declaration import template
+    from dopusk.declaration.template import template, training_declaration
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(template())
+            file.write(training_declaration() if training else template())
     except FileExistsError:
         fail(f"{path} уже есть. Чтобы переписать его: dopusk init {path} --force")
     except OSError as error:
         fail(f"{path} не записывается: {os_reason(error)}")
     out = console()
     out.print(f"Записано: {path}", markup=False)
-    out.print("Дальше: заполните места <заполните: …>, затем", markup=False)
+    if training:
+        out.print("Дальше: поправьте адреса МИС и возьмите ключи учебных людей", markup=False)
+        out.print(f"  dopusk pki new --declaration {path} --out pki", markup=False)
+    else:
+        out.print("Дальше: заполните места <заполните: …>, затем", markup=False)
     out.print(f"  dopusk doctor {path}", markup=False)
     out.print(f"  dopusk run {path}", markup=False)

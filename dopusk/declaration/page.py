@@ -7,8 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dopusk.declaration.table import PLACEHOLDER
-from dopusk.declaration.template import template
+from dopusk.declaration.template import PLACEHOLDER, template
 
 COMMAND = "python -m dopusk.declaration.page docs/declaration.md"
 HEAD = f"""# Декларация mis.toml
@@ -19,7 +18,8 @@ HEAD = f"""# Декларация mis.toml
 вариантам подключена и как ею управлять. `dopusk init` записывает её заготовку с теми же
 пояснениями, `dopusk doctor mis.toml` проверяет заполненную. Неизвестное поле, пропущенное
 обязательное и неверное значение названы с номером строки, код выхода 2; опечатке в имени поля
-предлагается замена.
+предлагается замена. Чтобы начать с готовой: `dopusk init --training` заполнит всё учебной МО и
+людьми, которых знает учебный УЦ стенда.
 
 Пути в декларации считаются от её папки. Даты пишутся как `2024-06-03`, без кавычек или в кавычках.
 """

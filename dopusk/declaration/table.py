@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from dopusk.declaration.positions import Place
 from dopusk.declaration.problems import Problem
-
-PLACEHOLDER: Final = "<заполните"
-"""How a place that the vendor must fill in begins in the template."""
+from dopusk.declaration.template import PLACEHOLDER
 
 T = TypeVar("T")
 D = TypeVar("D")

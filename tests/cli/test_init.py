@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dopusk.cli.app import app
-from dopusk.declaration import template
+from dopusk.declaration import load, template
 
 cli = CliRunner()
 
@@ -43,3 +43,13 @@ def test_unwritable_place(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "не записывается" in result.stderr or "уже есть" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_training_declaration_has_nothing_left_to_fill_in(tmp_path: Path) -> None:
+    result = cli.invoke(app, ["init", "--training"])
+    assert result.exit_code == 0
+    assert "dopusk pki new" in result.stdout
+    declared = load(tmp_path / "mis.toml")
+    assert declared.driver.kind == "http"
+    assert [one.surname for one in declared.staff] == ["Тестов", "Образцова"]
+    assert cli.invoke(app, ["pki", "new", "--out", "pki"]).exit_code == 0
