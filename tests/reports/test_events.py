@@ -25,6 +25,13 @@ def event(operation, actor="remd", **note):
         (event("fault", fault=[]), "сбой по плану"),
         (event("demand", emdr_id="1"), "запрос другой системы"),
         (event("something"), "something"),
+        (event("state", state="Счет поставлен в очередь"), "Счет поставлен в очередь"),
+        (event("decision", stage="insurance", status="Действующий"), "полис: Действующий"),
+        (event("decision", stage="flk", state="ФЛК пройден", errors=[]), "ФЛК пройден"),
+        (
+            event("decision", stage="flk", state="ФЛК не пройден", errors=[{"OSHIB": "902"}]),
+            "ФЛК не пройден: 902",
+        ),
     ],
 )
 def test_an_event_is_said_in_words(message, said):
@@ -44,3 +51,5 @@ def test_refusals_are_told_from_other_decisions():
     assert is_refusal(event("decision", stage="refused"))
     assert not is_refusal(event("decision", stage="registered"))
     assert not is_refusal(event("fault", stage="refused"))
+    assert is_refusal(event("decision", stage="flk", errors=[{"OSHIB": "902"}]))
+    assert not is_refusal(event("decision", stage="flk", errors=[]))
