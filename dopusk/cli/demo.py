@@ -60,6 +60,21 @@ def demo(
             help="Известные несоответствия (docs/expected.md): меняют только код выхода.",
         ),
     ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PEM",
+            help="Подписать улики этим ключом ГОСТ (CERTIFICATE и PRIVATE KEY, dopusk pki new).",
+        ),
+    ] = None,
+    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Не составлять report.pdf.")] = False,
+    no_evidence: Annotated[
+        bool, typer.Option("--no-evidence", help="Не собирать evidence.zip.")
+    ] = False,
+    no_mask: Annotated[
+        bool,
+        typer.Option("--no-mask", help="Показать в отчётах персональные данные (docs/masking.md)."),
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
 ) -> None:
     """Показать работу стенда на эталонной МИС: сценарии, находки, протокол.
@@ -83,6 +98,7 @@ def demo(
     from dopusk.cli.candidates import ReferenceCandidate, with_wait
     from dopusk.cli.known import expected_of
     from dopusk.cli.listeners import TerminalListener
+    from dopusk.cli.packing import credential_of
     from dopusk.cli.session import Session
     from dopusk.declaration.model import Variant
     from fixtures.reference_mis import demo_declaration
@@ -98,6 +114,10 @@ def demo(
         listener=TerminalListener(console(), verbose=verbose),
         only=tuple(scenario or ()),
         expected=expected_of(expected),
+        mask=not no_mask,
+        key=credential_of(key),
+        pdf=not no_pdf,
+        evidence=not no_evidence,
     )
     raise typer.Exit(session.run())
 

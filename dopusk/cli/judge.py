@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -65,8 +65,8 @@ def judge(
         judged = judge_archive(evidence, trust=trust or (), allow_code=allow_code)
     except (EvidenceError, JudgeError) as error:
         fail(str(error), ExitCode.USAGE)
-    if out is not None and judged.result is not None:
-        _write(judged, out)
+    if out is not None and judged.report is not None:
+        _write(judged.report, out)
     if as_json:
         typer.echo(json.dumps(judged.to_dict(), ensure_ascii=False, indent=1))
     else:
@@ -74,12 +74,11 @@ def judge(
     raise typer.Exit(0 if judged.same else 1)
 
 
-def _write(judged: Judged, out: Path) -> None:
+def _write(report: Mapping[str, Any], out: Path) -> None:
     import reports
 
-    assert judged.result is not None
     try:
-        reports.write_all(judged.result, out)
+        reports.write(report, out, reports.USUAL)
     except OSError as error:
         fail(f"Не удалось записать протокол в {out}: {error.strerror}")
 
@@ -126,9 +125,9 @@ def _show_signature(judged: Judged, line: Line) -> None:
 
 
 def _conclude(judged: Judged, line: Line) -> None:
-    assert judged.result is not None
-    verdict = judged.result.verdict
-    counted = f"сценариев {len(judged.result.scenarios)}"
+    assert judged.report is not None
+    verdict = judged.report["verdict"]
+    counted = f"сценариев {len(judged.report['scenarios'])}"
     if not judged.differences:
         line(f"Итог тот же: {verdict.upper()} ({counted}).", "bold")
         return

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dopusk.cli.packing import JOURNAL, REPORT, SUITES
-from dopusk.declaration.json_form import DeclarationFormError
 from dopusk.evidence import manifest as rows
 from dopusk.evidence.archive import EvidenceError
 from dopusk.evidence.comparison import Difference, compare
-from dopusk.evidence.fingerprints import differences, file_digest
+from dopusk.evidence.fingerprints import differences, file_digest, other_rules
 from dopusk.evidence.manifest import Manifest
 from dopusk.evidence.reading import Archive, Problem
 from dopusk.evidence.record import FILES
@@ -24,7 +23,9 @@ from dopusk.extension import Extension, ExtensionError
 from dopusk.journal import Journal, JournalError
 from dopusk.signature import TrustStore
 from dopusk.signature.trust import TrustError
-from dopusk.verdict.result import RunResult
+
+if TYPE_CHECKING:
+    from dopusk.cli.replay import Judgement
 
 MAX_REPORT: Final = 512 * 1024 * 1024
 
@@ -45,14 +46,14 @@ class Judged:
     environment: tuple[str, ...] = ()
     """Russian sentences: what judges otherwise here than where the run was."""
     differences: tuple[Difference, ...] = ()
-    result: RunResult | None = None
-    """None when the archive was not whole, and so was not judged."""
+    report: Mapping[str, Any] | None = None
+    """report.json of the judgement; None when the archive was not whole, and so not judged."""
 
     @property
     def same(self) -> bool:
         """Tell whether the archive is whole, its signature holds and the verdict is the same."""
         whole = not self.problems and self.signature.state is not SignatureState.INVALID
-        return whole and self.result is not None and not self.differences
+        return whole and self.report is not None and not self.differences
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready dict."""
@@ -75,8 +76,8 @@ class Judged:
             "loss": list(self.manifest.loss) if self.manifest else [],
             "environment": list(self.environment),
             "reported": about.get("verdict"),
-            "judged": str(self.result.verdict) if self.result else None,
-            "scenarios": len(self.result.scenarios) if self.result else 0,
+            "judged": self.report["verdict"] if self.report else None,
+            "scenarios": len(self.report["scenarios"]) if self.report else 0,
             "differences": [
                 {"what": item.what, "reported": item.reported, "judged": item.judged}
                 for item in self.differences
@@ -107,14 +108,21 @@ def judge_archive(path: Path, *, trust: Sequence[Path] = (), allow_code: bool = 
                 "выполнит. Просмотрите его и повторите с опцией --allow-code"
             )
         report = _report(archive)
-        result, environment = _judge(manifest, folder)
-        found = _compared(report, result)
-        return Judged(
-            path, digest, manifest, problems, signature, environment, tuple(found), result
-        )
+        again = _judge(manifest, folder)
+        alike = not other_rules(manifest.fingerprints, again.fingerprints)
+        try:
+            drawn = _drawn(report, again, folder)
+            found = compare(report, drawn, texts=alike)
+        except (KeyError, TypeError, IndexError, AttributeError) as error:
+            raise JudgeError(f"{REPORT} в архиве — не протокол этой версии: {error}") from None
+        if manifest.run.get("verdict") != report.get("verdict"):
+            told = (str(report.get("verdict")), str(manifest.run.get("verdict")))
+            found.append(Difference(f"итог в {rows.NAME}", *told))
+        environment = tuple(differences(manifest.fingerprints, again.fingerprints))
+        return Judged(path, digest, manifest, problems, signature, environment, tuple(found), drawn)
 
 
-def _judge(manifest: Manifest, folder: Path) -> tuple[RunResult, tuple[str, ...]]:
+def _judge(manifest: Manifest, folder: Path) -> Judgement:
     from dopusk.cli.replay import judge_again
     from steps.trial import LaunchError, StandError
 
@@ -122,23 +130,26 @@ def _judge(manifest: Manifest, folder: Path) -> tuple[RunResult, tuple[str, ...]
         extensions = list(_extensions(folder))
         with Journal.open(folder / JOURNAL) as journal:
             journal.check()
-            again = judge_again(journal, folder, extensions)
-    except (JournalError, ExtensionError, LaunchError, StandError, TrustError) as error:
+            return judge_again(journal, folder, extensions)
+    except (EvidenceError, JournalError, ExtensionError, TrustError) as error:
         raise JudgeError(f"Прогон не судится заново: {error}") from None
-    except (DeclarationFormError, KeyError) as error:
+    except (LaunchError, StandError) as error:
+        raise JudgeError(f"Сценарии не проведены: {error}") from None
+    except (KeyError, ValueError) as error:
         raise JudgeError(f"Журнал в архиве неполон: {error}") from None
-    return again.result, tuple(differences(manifest.fingerprints, again.fingerprints))
 
 
-def _compared(report: Mapping[str, Any], result: RunResult) -> list[Difference]:
+def _drawn(report: Mapping[str, Any], again: Judgement, folder: Path) -> dict[str, Any]:
+    """Return the judgement as a report.json dict, masked as the run's own report is."""
+    from dopusk.cli.masking import run_masker
     from reports import json_report
-    from reports.masked import is_masked
+    from reports.masked import is_masked, mask_report
 
-    plain = json.loads(json.dumps(json_report.dump(result), ensure_ascii=False))
-    try:
-        return compare(report, plain, texts=not is_masked(report))
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
-        raise JudgeError(f"{REPORT} в архиве — не протокол этой версии: {error}") from None
+    judged = json_report.dump(again.result)
+    if is_masked(report):
+        judged = mask_report(judged, run_masker(folder, judged, again.declaration.staff))
+    plain: dict[str, Any] = json.loads(json.dumps(judged, ensure_ascii=False))
+    return plain
 
 
 def _report(archive: Archive) -> dict[str, Any]:

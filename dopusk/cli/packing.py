@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from dopusk.cli.console import fail
 from dopusk.declaration.json_form import to_json
 from dopusk.declaration.model import Declaration
 from dopusk.evidence.archive import Source, write_evidence
@@ -18,7 +19,7 @@ from dopusk.evidence.record import Attachments
 from dopusk.evidence.signing import sign_manifest
 from dopusk.extension import Extension
 from dopusk.journal import Journal
-from dopusk.signature.credential import Credential
+from dopusk.signature.credential import Credential, CredentialError, load_credential
 from dopusk.verdict.result import RunResult
 
 NAME: Final = "evidence.zip"
@@ -67,6 +68,16 @@ def pack_run(
             if credential is None
             else lambda text: sign_manifest(text, credential, datetime.now(UTC)),
         )
+
+
+def credential_of(path: Path | None) -> Credential | None:
+    """Return what signs the evidence; leaves with code 2 when the file cannot be used."""
+    if path is None:
+        return None
+    try:
+        return load_credential(path)
+    except CredentialError as error:
+        fail(str(error))
 
 
 def _about(result: RunResult, extensions: Sequence[Extension]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dopusk.cli.outcome import assemble
 from dopusk.cli.runner import rules_of
 from dopusk.cli.scenarios import Selection, run_scenarios, trust_of
 from dopusk.clock import Clock
-from dopusk.declaration.model import Variant
+from dopusk.declaration.model import Declaration, Variant
 from dopusk.drivers import ReplayDriver
 from dopusk.drivers.journaled import ACTOR
 from dopusk.evidence.fingerprints import fingerprints
@@ -28,11 +28,13 @@ class Judgement:
     """What a recorded run comes to when it is judged here and now."""
 
     result: RunResult
+    declaration: Declaration
+    """As it was recorded."""
     fingerprints: dict[str, str]
     """By what it was judged now."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Silent:
     """Told what a scenario waits for: a recorded one waits for nothing."""
 
@@ -109,4 +111,4 @@ def judge_again(journal: Journal, folder: Path, extensions: Sequence[Extension])
         unfinished=plugin.unfinished,
         rules=rules,
     )
-    return Judgement(result, fingerprints(extensions, rules.profile_file))
+    return Judgement(result, plan.declaration, fingerprints(extensions, rules.profile_file))

@@ -61,6 +61,21 @@ def run(
             "код выхода, протокол остаётся прежним.",
         ),
     ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PEM",
+            help="Подписать улики этим ключом ГОСТ (CERTIFICATE и PRIVATE KEY, dopusk pki new).",
+        ),
+    ] = None,
+    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Не составлять report.pdf.")] = False,
+    no_evidence: Annotated[
+        bool, typer.Option("--no-evidence", help="Не собирать evidence.zip.")
+    ] = False,
+    no_mask: Annotated[
+        bool,
+        typer.Option("--no-mask", help="Показать в отчётах персональные данные (docs/masking.md)."),
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
     no_allure: Annotated[
         bool, typer.Option("--no-allure", help="Не писать результаты для Allure.")
@@ -77,6 +92,7 @@ def run(
     3 сбой стенда, 4 проверено не всё.
     """
     from dopusk.cli.known import expected_of
+    from dopusk.cli.packing import credential_of
     from dopusk.cli.session import Session
     from dopusk.declaration import DeclarationError, load
     from dopusk.extension import Extension, ExtensionError, whole_catalogue
@@ -106,6 +122,10 @@ def run(
         only=tuple(scenario or ()),
         extensions=extensions,
         expected=expected_of(expected),
+        mask=not no_mask,
+        key=credential_of(key),
+        pdf=not no_pdf,
+        evidence=not no_evidence,
     )
     raise typer.Exit(session.run())
 

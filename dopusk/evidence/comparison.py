@@ -53,8 +53,20 @@ def _whole(
             yield Difference(what, _shown(reported[name]), _shown(judged[name]))
     if texts:
         yield from _lines("что мешает", reported["blocking"], judged["blocking"])
-        if reported["candidate"] != judged["candidate"]:
-            yield Difference("МИС", _shown(reported["candidate"]), _shown(judged["candidate"]))
+        yield from _candidate(reported["candidate"], judged["candidate"])
+
+
+def _candidate(reported: Mapping[str, Any], judged: Mapping[str, Any]) -> Iterator[Difference]:
+    """Compare the candidates; of the declaration what a judge has, who has no files of it."""
+    was, now = dict(reported), dict(judged)
+    for side in (was, now):
+        declared = dict(side.pop("declaration", None) or {})
+        for name in ("sha256", "trust_anchors"):
+            declared.pop(name, None)
+        side.update({f"declaration.{name}": value for name, value in declared.items()})
+    for name in dict.fromkeys((*was, *now)):
+        if was.get(name) != now.get(name):
+            yield Difference(f"МИС, {name}", _shown(was.get(name)), _shown(now.get(name)))
 
 
 def _lines(what: str, reported: Sequence[str], judged: Sequence[str]) -> Iterator[Difference]:

@@ -66,6 +66,11 @@ def differences(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str
             yield f"{name}: при прогоне — {_short(before)}, здесь — {_short(after)}"
 
 
+def other_rules(then: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Tell whether code or rules are others; another provider of ГОСТ finds the same."""
+    return {**then, PROVIDER: ""} != {**now, PROVIDER: ""}
+
+
 def dictionary_digests() -> dict[str, str]:
     """Return by Russian name the SHA-256 of each НСИ table that is held, imported ones too."""
     held, folder = library(), imported_dictionaries()

@@ -149,6 +149,8 @@ class Archive:
 
     def _compare(self, member: Member) -> Iterator[Problem]:
         packed = self.members.get(member.name)
+        if any(item.member == member.name for item in self.problems):
+            return  # Its records have told already; its contents are not to be unpacked.
         if packed is None:
             yield Problem(member.name, "файла в архиве нет, а в manifest.json он есть")
             return
@@ -248,11 +250,11 @@ def _read_contents(
             return members, [*problems, Problem(name, "запись в оглавлении архива испорчена")]
         packed, following = found
         name, problem = _examine(stream, packed, contents[at:following], place)
+        problem = problem or _excess(packed, limits)
         if problem:
             problems.append(Problem(name, problem))
         if name.casefold() in {known.casefold() for known in members}:
             problems.append(Problem(name, "имя повторяется"))
-        _within(packed, limits)
         members[name] = packed
         at, place = following, packed.end
     if at != len(contents) or place != end:
@@ -293,10 +295,8 @@ def _local_name(stream: IO[bytes], place: int) -> str | None:
     return None if name_problem(name) else name
 
 
-def _within(packed: Packed, limits: EvidenceLimits) -> None:
-    grown = packed.size > limits.ratio_from and packed.size > packed.packed_size * limits.max_ratio
-    if grown:
-        raise EvidenceError(
-            f"{packed.name}: распаковывается больше чем в {limits.max_ratio} раз — похоже на "
-            "архивную бомбу"
-        )
+def _excess(packed: Packed, limits: EvidenceLimits) -> str | None:
+    """Return what is wrong when a member would grow beyond measure."""
+    if packed.size <= max(limits.ratio_from, packed.packed_size * limits.max_ratio):
+        return None
+    return f"распаковывается больше чем в {limits.max_ratio} раз — похоже на архивную бомбу"

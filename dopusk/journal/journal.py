@@ -225,7 +225,14 @@ class Journal:
         return None
 
     def check(self) -> None:
-        """Read the whole file and raise JournalError if it is damaged or lines are missing."""
+        """Read the whole file; raise JournalError if it is damaged, foreign or lacks lines."""
+        with self._reading:
+            try:
+                foreign = store.foreign_objects(self._reader)
+            except sqlite3.Error as error:
+                raise JournalError(self.path, store.explain(error)) from error
+        if foreign:
+            raise JournalError(self.path, f"в файле не то, что в журнале: {', '.join(foreign)}")
         report = self._read("PRAGMA integrity_check(1)", ())[0][0]
         count, last = self._read("SELECT count(*), coalesce(max(seq), 0) FROM entry", ())[0]
         if report != "ok":

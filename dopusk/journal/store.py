@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -90,6 +91,8 @@ COLUMNS: Final = (
     "note",
     "body",
 )
+
+_OBJECTS: Final = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
 
 INSERT: Final = f"INSERT INTO entry VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - fixed text
 SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM entry"  # noqa: S608 - fixed text
@@ -245,6 +248,17 @@ _MEANINGS: Final = {
     "readonly": "файл или папка закрыты для записи",
     "disk I/O error": "диск не читается или не пишется",
 }
+
+
+def foreign_objects(connection: sqlite3.Connection) -> list[str]:
+    """Return names of tables, views and triggers that a journal does not have, or lacks.
+
+    A view in place of a table would run whatever its maker wrote.
+    """
+    with closing(sqlite3.connect(":memory:")) as own:
+        own.executescript(_SCHEMA)
+        known = set(own.execute(_OBJECTS).fetchall())
+    return sorted({name for _, name, _ in known ^ set(connection.execute(_OBJECTS).fetchall())})
 
 
 def encode(draft: Draft) -> Row:

@@ -94,8 +94,28 @@ def test_damaged_page(tmp_path: Path) -> None:
 
 def test_removed_line_is_noticed(tmp_path: Path) -> None:
     write(tmp_path / "j")
-    sqlite(tmp_path / "j", "DROP TRIGGER entry_no_delete; DELETE FROM entry WHERE seq = 5")
+    with sqlite3.connect(tmp_path / "j") as known:
+        ask = "SELECT sql FROM sqlite_schema WHERE name = 'entry_no_delete'"
+        (guard,) = known.execute(ask).fetchone()
+    known.close()
+    remove = "DROP TRIGGER entry_no_delete; DELETE FROM entry WHERE seq = 5"
+    sqlite(tmp_path / "j", f"{remove}; {guard};")
     with Journal.open(tmp_path / "j") as journal, pytest.raises(JournalError, match="нет 1 запис"):
+        journal.check()
+
+
+@pytest.mark.parametrize(
+    ("script", "named"),
+    [
+        ("DROP TRIGGER entry_no_update", "entry_no_update"),
+        ("CREATE VIEW extra AS SELECT 1", "extra"),
+        ("ALTER TABLE entry RENAME TO held; CREATE VIEW entry AS SELECT * FROM held", "entry"),
+    ],
+)
+def test_what_a_journal_does_not_have_is_noticed(tmp_path: Path, script: str, named: str) -> None:
+    write(tmp_path / "j")
+    sqlite(tmp_path / "j", script)
+    with Journal.open(tmp_path / "j") as journal, pytest.raises(JournalError, match=named):
         journal.check()
 
 
