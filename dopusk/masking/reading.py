@@ -74,6 +74,15 @@ _NAME_OF_CERTIFICATE: Final = re.compile(
     rb"[\x0c\x12\x13][\x01-\x7f]",
     re.DOTALL,
 )
+_WORDS: Final = MappingProxyType(
+    {
+        "снилс": Field.SNILS,
+        "фамили": Field.SURNAME,
+        "отчеств": Field.PATRONYMIC,
+        "рождени": Field.BIRTH,
+        "полис": Field.POLICY,
+    }
+)
 _BY_VALUE: Final = MappingProxyType(
     {"birthTime": Field.BIRTH, "telecom": Field.PHONE, "IssueDate": Field.DOCUMENT_DATE}
 )
@@ -105,10 +114,29 @@ def read_entry(people: People, entry: Entry) -> None:
 
 
 def read_findings(people: People, findings: Iterable[Mapping[str, Any]]) -> None:
-    """Note the full names in what findings say: of certificates, of texts that nobody parsed."""
+    """Note what findings tell of people: full names, and values that the place or message names.
+
+    A wrong value stands in no control example and in no element that is looked through.
+    """
     for item in findings:
-        for name in ("message", "expected", "got"):
-            _read_full_names(people, str(item.get(name) or ""))
+        values = [str(item.get(name) or "") for name in ("expected", "got")]
+        for text in (str(item.get("message") or ""), *values):
+            _read_full_names(people, text)
+        kind = _told_of(item)
+        if kind is not None:
+            for value in values:
+                people.add({kind: value})
+
+
+def _told_of(item: Mapping[str, Any]) -> Field | None:
+    """Return what value of a person a finding is about, by its place or its words."""
+    path = str((item.get("where") or {}).get("xpath") or "")
+    last = re.search(r"([A-Za-z_]+)(?:\[\d+\])?$", path)
+    kind = _ELEMENTS.get(last[1].casefold()) if last else None
+    if kind is not None and kind not in (Field.NAME, *_OF_PATIENT):
+        return kind
+    message = str(item.get("message") or "").casefold()
+    return next((kind for sign, kind in _WORDS.items() if sign in message), None)
 
 
 def read_body(people: People, body: bytes) -> None:

@@ -40,7 +40,7 @@ def test_one_format_in_english_elsewhere(run, tmp_path: Path):
 def test_drawing_again_changes_nothing(run, tmp_path: Path):
     paths = reports.write_all(sample_run.mixed(), tmp_path)
     before = {path: path.read_bytes() for path in paths.values()}
-    assert run(tmp_path).exit_code == 0
+    assert run(tmp_path, "--no-mask").exit_code == 0
     assert {path: path.read_bytes() for path in paths.values()} == before
 
 
@@ -56,3 +56,12 @@ def test_a_folder_that_cannot_be_written_is_said_in_words(run, tmp_path: Path):
     answer = run(tmp_path, "--out", tmp_path / "file" / "deeper")
     assert answer.exit_code == 2
     assert "Не удалось записать" in answer.output
+
+
+def test_personal_data_are_masked_unless_asked_for(run, tmp_path: Path):
+    reports.write_all(sample_run.mixed(), tmp_path)
+    assert run(tmp_path, "--format", "json").exit_code == 0
+    assert "Примерова" not in (tmp_path / "report.json").read_text(encoding="utf-8")
+    answer = run(tmp_path, "--no-mask")
+    assert answer.exit_code == 2
+    assert "скрыты масками" in answer.output
