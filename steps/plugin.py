@@ -146,7 +146,7 @@ class SuitePlugin:
         recorder = Recorder(
             trial=trial,
             name=scenario.name,
-            feature=feature.rel_filename.replace("\\", "/"),
+            feature=feature.name or feature.rel_filename.replace("\\", "/"),
             requirements=tuple(sorted(tag for tag in tags if self._binds(tag, trial.run.variant))),
             planned=_planned(scenario),
             listeners=self.listeners,
