@@ -9,6 +9,7 @@ import typer
 from dopusk import __version__
 from dopusk.cli.catalogue import catalogue
 from dopusk.cli.check import check
+from dopusk.cli.check_submission import check_submission
 from dopusk.cli.demo import demo
 from dopusk.cli.diff import diff
 from dopusk.cli.doctor import doctor
@@ -47,6 +48,7 @@ for command in (
     ticket,
 ):
     app.command()(command)
+app.command("check-submission")(check_submission)
 app.add_typer(nsi_app, name="nsi")
 app.add_typer(pack_app, name="pack")
 app.add_typer(pki_app, name="pki")
