@@ -22,7 +22,7 @@ def render(report: Mapping[str, Any], *, lang: str = "ru") -> str:
     label = ("допуск " if lang == "ru" else "dopusk ") + ", ".join(report["variants"])
     label = label.strip()[:_LONGEST]
     said_as = _SAYS.get(slug_of(report["verdict"]), "verdict_pass")
-    verdict = f"{texts.words(lang)(said_as).lower()} · {moment(report['as_of'])}"
+    verdict = f"{texts.words(lang)(said_as).lower()} · {moment(report['as_of'], lang)}"
     left, right = _width(label), _width(verdict)
     colour = _COLOURS.get(slug_of(report["verdict"]), _COLOURS["pass"])
     name, said = escape(label), escape(verdict)

@@ -9,7 +9,7 @@ from typing import Any
 from dopusk.clock import MOSCOW
 
 
-def moment(text: str) -> str:
+def moment(text: str, lang: str = "ru") -> str:
     """Return an ISO time as «14.03.2024 12:30:08» in Moscow time; other text as it is."""
     try:
         when = datetime.fromisoformat(text)
@@ -17,7 +17,9 @@ def moment(text: str) -> str:
         return text
     if when.tzinfo is None:
         return when.strftime("%d.%m.%Y")
-    return when.astimezone(MOSCOW).strftime("%d.%m.%Y %H:%M:%S МСК")
+    return when.astimezone(MOSCOW).strftime("%d.%m.%Y %H:%M:%S ") + (
+        "МСК" if lang == "ru" else "MSK"
+    )
 
 
 def number(value: float) -> str:
@@ -25,10 +27,11 @@ def number(value: float) -> str:
     return f"{value:,}".replace(",", "\u202f")
 
 
-def span(seconds: float) -> str:
+def span(seconds: float, lang: str = "ru") -> str:
     """Return seconds as a reader wants them: 0,12 · 8,4 · 125."""
     digits = 2 if seconds < 1 else 1 if seconds < 100 else 0
-    return f"{seconds:.{digits}f}".replace(".", ",")
+    text = f"{seconds:.{digits}f}"
+    return text.replace(".", ",") if lang == "ru" else text
 
 
 def place(where: Mapping[str, Any] | None) -> str:

@@ -64,26 +64,31 @@ def page(report: Mapping[str, Any], lang: str = "ru") -> dict[str, Any]:
         "t": {key: pair[column] for key, pair in texts.TEXTS.items()},
         "id": report["id"],
         "verdict": _verdict(report["verdict"], lang),
-        "product": named(candidate, "product") or "МИС",
+        "product": named(candidate, "product") or texts.words(lang)("candidate"),
         "version": named(candidate, "version"),
         "vendor": named(candidate, "vendor"),
         "facts": list(facts(report, lang)),
         "variants": list(report["variants"]),
         "obstacles": obstacles(report),
         "remarks": list(report["remarks"]),
-        "mend": [_mend(item) for item in report["mend_first"]],
+        "mend": [_mend(item, lang) for item in report["mend_first"]],
         "rules": [_rule(item) for item in report["rules"]],
         "counts": list(_counts(report, lang)),
         "conventions": sections.conventions(report, lang),
         "leaned": [
-            [report["mend_first"].index(item) + 1, item["code"], item["title"], item["evidence"]]
+            [
+                report["mend_first"].index(item) + 1,
+                item["code"],
+                item["title"],
+                _mark(item["evidence"], lang),
+            ]
             for item in sections.convention_findings(report)
         ],
         "statistics": list(sections.statistics(report, lang)),
         "requirements": [_requirement(report, item, lang) for item in report["requirements"]],
         "scenarios": list(_scenarios(report, places, lang)),
         "command": report["command"],
-        "finished": moment(report["finished"]),
+        "finished": moment(report["finished"], lang),
         "stand": report["stand_version"],
         "legend": [
             {**_verdict(str(item), lang), "meaning": texts.verdict_meaning(str(item), lang)}
@@ -98,14 +103,21 @@ def _verdict(verdict: str, lang: str) -> dict[str, str]:
     return {"name": texts.verdict_name(verdict, lang), "slug": slug_of(verdict)}
 
 
-def _mend(item: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("code", "title", "message", "layer", "cure", "source", "remd", "evidence", "blocks")
+def _mend(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    kept = ("code", "title", "message", "cure", "source", "remd", "blocks")
     return {
         **{key: item[key] for key in kept},
+        "layer": texts.layer_name(item["layer"], lang),
+        "evidence": _mark(item["evidence"], lang),
         "places": item["places"],
         "scenarios": [index + 1 for index in item["scenarios"]],
         "requirements": item["requirements"],
     }
+
+
+def _mark(evidence: str | None, lang: str) -> str | None:
+    """Return the evidence mark as it is printed; None where nothing has to be said."""
+    return None if evidence in (None, "профиль") else texts.evidence_name(evidence, lang)
 
 
 def _rule(item: Mapping[str, Any]) -> list[str]:
@@ -129,7 +141,8 @@ def _requirement(report: Mapping[str, Any], item: Mapping[str, Any], lang: str) 
     own = sections.evidence(report, item)
     cells = requirement_cells(report, [report["scenarios"][shown.index] for shown in own])
     return {
-        **{key: item[key] for key in ("id", "text", "clause", "level")},
+        **{key: item[key] for key in ("id", "text", "clause")},
+        "level": texts.level_name(item["level"], lang),
         "how": texts.verification_name(how, lang),
         "attested": "A" in how,
         "tested": how != "A",
@@ -156,7 +169,7 @@ def _scenarios(report: Mapping[str, Any], places: Places, lang: str) -> Iterator
             "number": index,
             "journal": sections.stretch(item),
             "verdict": _verdict(item["verdict"], lang),
-            "seconds": span(item["seconds"]),
+            "seconds": span(item["seconds"], lang),
             "note": item["note"] or "",
             "steps": [
                 {
@@ -164,7 +177,7 @@ def _scenarios(report: Mapping[str, Any], places: Places, lang: str) -> Iterator
                     "note": step.item["note"] or "",
                     "verdict": _verdict(step.item["verdict"], lang),
                     "hidden": step.hidden,
-                    "found": [_found(found, ranks) for found in step.found],
+                    "found": [_found(found, ranks, lang) for found in step.found],
                 }
                 for step in made
             ],
@@ -196,7 +209,7 @@ def _message(item: Mapping[str, Any], bad: set[int], lang: str) -> list[Any]:
     return [*row, item["seq"] in bad]
 
 
-def _found(found: FoundView, ranks: Mapping[str | None, int]) -> dict[str, Any]:
+def _found(found: FoundView, ranks: Mapping[str | None, int], lang: str) -> dict[str, Any]:
     item = found.item
     return {
         "code": item["code"],
@@ -206,7 +219,7 @@ def _found(found: FoundView, ranks: Mapping[str | None, int]) -> dict[str, Any]:
         "expected": item.get("expected"),
         "got": item.get("got"),
         "source": item["source"],
-        "evidence": item["evidence"],
+        "evidence": _mark(item["evidence"], lang),
         "seq": found.spot.seq if found.spot else None,
         "again": found.again,
         "rank": ranks.get(item["code"]),

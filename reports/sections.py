@@ -58,10 +58,10 @@ def facts(report: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
         (t("driver"), named(candidate, "driver")),
         *declaration(report, lang),
         (t("variants"), ", ".join(report["variants"]) + (f", {t('oms')}" if report["oms"] else "")),
-        (t("as_of"), f"{moment(report['as_of'])} ({declared})"),
-        (t("when"), f"{moment(report['started'])} — {moment(report['finished'])}"),
+        (t("as_of"), f"{moment(report['as_of'], lang)} ({declared})"),
+        (t("when"), f"{moment(report['started'], lang)} — {moment(report['finished'], lang)}"),
         (t("rules"), "\n".join(rules_in_brief(report, lang))),
-        (t("stand"), f"Допуск {report['stand_version']}"),
+        (t("stand"), f"{t('dopusk')} {report['stand_version']}"),
         (t("provider"), report["provider"]),
         (t("time_scale"), f"× {scale:g}" if scale != 1 else ""),
         (t("run"), report["id"]),
@@ -148,7 +148,11 @@ def conventions(report: Mapping[str, Any], lang: str) -> list[str]:
         t("conventions_block" if strict else "conventions_free"),
     ]
     lines += [
-        t("conventions_pack", what=item.get("what"), evidence=item["evidence"])
+        t(
+            "conventions_pack",
+            what=item.get("what"),
+            evidence=texts.evidence_name(item["evidence"], lang),
+        )
         for item in report["rules"]
         if item.get("evidence") not in (None, str(Evidence.PROFILE))
     ]
@@ -169,7 +173,7 @@ def statistics(report: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]
     t = texts.words(lang)
     counted = report["statistics"]
     found, sent = counted["findings"], counted["messages"]
-    yield t("duration"), f"{span(counted['seconds'])} {t('seconds')}"
+    yield t("duration"), f"{span(counted['seconds'], lang)} {t('seconds')}"
     yield t("scenarios"), number(sum(counted["scenarios"].values()))
     yield t("steps"), number(counted["steps"])
     yield t("findings"), f"{number(found['total'])} ({t('blocking_ones')}: {found['blocking']})"

@@ -45,7 +45,8 @@ def requirement_rows(report: Mapping[str, Any], lang: str = "ru") -> Iterator[li
         cells = requirement_cells(report, own) if several else ()
         names = dict.fromkeys(scenario["name"] for scenario in own)
         yield [
-            *(item[key] for key in ("id", "text", "clause", "level")),
+            *(item[key] for key in ("id", "text", "clause")),
+            texts.level_name(item["level"], lang),
             texts.verification_name(item["verification"], lang),
             *(texts.verdict_name(cell, lang) if cell else "" for cell in cells),
             texts.verdict_name(item["verdict"], lang),

@@ -41,10 +41,10 @@ TEXTS = MappingProxyType(
         "organizations": ("Медицинские организации", "Medical organisations"),
         "driver": ("Драйвер", "Driver"),
         "declaration": ("Декларация", "Declaration"),
-        "kinds": ("Виды СЭМД", "Kinds of СЭМД"),
-        "territories": ("Территории ОМС", "ОМС territories"),
+        "kinds": ("Виды СЭМД", "Document kinds (SEMD)"),
+        "territories": ("Территории ОМС", "OMS territories"),
         "mo_code": ("код МО", "MO code"),
-        "via_ips": ("Через ИПС", "Through ИПС"),
+        "via_ips": ("Через ИПС", "Through IPS"),
         "yes": ("да", "yes"),
         "scope": ("Разрешённые операции", "Permitted operations"),
         "trust": ("Доверенные сертификаты", "Trust anchors"),
@@ -52,15 +52,17 @@ TEXTS = MappingProxyType(
         "more_packs": ("и ещё наборов правил: {n}", "and {n} more packs"),
         "tables": (
             "справочников НСИ: {n}, с версиями и SHA-256 — в разделе «Правила и справочники»",
-            "{n} НСИ dictionaries: versions and SHA-256 under «Rules and dictionaries»",
+            "{n} NSI dictionaries: versions and SHA-256 under «Rules and dictionaries»",
         ),
         "variants": ("Варианты подключения", "Connection variants"),
-        "oms": ("с обменом ОМС", "with ОМС exchange"),
+        "oms": ("с обменом ОМС", "with OMS exchange"),
         "as_of": ("Судили по дате", "Judged as of"),
         "as_of_today": ("сегодня", "today"),
         "as_of_declared": ("из декларации", "from the declaration"),
         "rules": ("Правила", "Rules"),
         "stand": ("Стенд", "Stand"),
+        "dopusk": ("Допуск", "Dopusk"),
+        "candidate": ("МИС", "Candidate"),
         "provider": ("Криптография", "Crypto provider"),
         "time_scale": ("Ускорение пауз", "Pauses sped up"),
         "run": ("Прогон", "Run"),
@@ -81,7 +83,7 @@ TEXTS = MappingProxyType(
         "expected": ("Ожидалось", "Expected"),
         "got": ("Получено", "Got"),
         "source": ("Источник", "Source"),
-        "remd": ("Ответ РЭМД", "РЭМД code"),
+        "remd": ("Ответ РЭМД", "REMD code"),
         "layer": ("Слой", "Layer"),
         "also_places": ("мест: {n}", "places: {n}"),
         "breaks": ("Ломает", "Breaks"),
@@ -310,6 +312,19 @@ _SEVERITIES = MappingProxyType(
         Severity.UNCHECKED: ("не проверено", "not verified"),
     }
 )
+_LAYERS = MappingProxyType(
+    {
+        "байты": "bytes",
+        "НСИ": "dictionaries",
+        "сверка": "cross-check",
+        "подпись": "signature",
+        "транспорт": "transport",
+        "поведение": "behaviour",
+    }
+)
+_LEVELS = MappingProxyType(
+    {"обязательно": "mandatory", "условно": "conditional", "справочно": "informative"}
+)
 _EVIDENCE = MappingProxyType(
     {
         "профиль": ("профиль", "official profile"),
@@ -319,13 +334,13 @@ _EVIDENCE = MappingProxyType(
 )
 ACTORS = MappingProxyType(
     {
-        "candidate": ("МИС", "МИС"),
-        "remd": ("РЭМД", "РЭМД"),
-        "gis": ("ГИС субъекта", "ГИС субъекта"),
-        "other_is": ("Иная ИС", "Иная ИС"),
-        "emias": ("ЕМИАС МО", "ЕМИАС МО"),
-        "tfoms": ("ТФОМС", "ТФОМС"),
-        "ferzl": ("ФЕРЗЛ", "ФЕРЗЛ"),
+        "candidate": ("МИС", "Candidate"),
+        "remd": ("РЭМД", "REMD"),
+        "gis": ("ГИС субъекта", "Regional GIS"),
+        "other_is": ("Иная ИС", "Other IS"),
+        "emias": ("ЕМИАС МО", "EMIAS MO"),
+        "tfoms": ("ТФОМС", "TFOMS"),
+        "ferzl": ("ФЕРЗЛ", "FERZL"),
         "driver": ("Драйвер", "Driver"),
         "runner": ("Сценарий", "Scenario"),
         "operator": ("Оператор", "Operator"),
@@ -366,6 +381,18 @@ def verification_name(how: str, lang: str = "ru") -> str:
 def severity_name(severity: Severity, lang: str = "ru") -> str:
     """Return a severity of findings in the language of the report."""
     return _SEVERITIES[severity][LANGUAGES.index(lang)]
+
+
+def layer_name(layer: str, lang: str = "ru") -> str:
+    """Return the layer of a finding (reports.layers) in the language of the report."""
+    pair = _LAYERS.get(layer)
+    return pair if lang == "en" and pair else layer
+
+
+def level_name(level: str, lang: str = "ru") -> str:
+    """Return the level of a requirement in the language of the report; an unknown one as it is."""
+    name = _LEVELS.get(level)
+    return name if lang == "en" and name else level
 
 
 def evidence_name(evidence: str | None, lang: str = "ru") -> str:

@@ -156,6 +156,7 @@ def test_every_label_has_both_languages():
     for pair in texts.TEXTS.values():
         assert len(pair) == 2
         assert all(pair)
+        assert not re.search("[А-Яа-яЁё]", pair[1])
         assert set(re.findall(r"\{\w+\}", pair[0])) == set(re.findall(r"\{\w+\}", pair[1]))
     for verdict in Verdict:
         assert texts.verdict_name(verdict) == str(verdict)
