@@ -184,7 +184,9 @@ class SuitePlugin:
     def pytest_bdd_after_scenario(self, request: pytest.FixtureRequest) -> None:
         """Close the scenario and keep its result."""
         node = request.node.nodeid
-        self._results[node] = self._recorders[node].finish()
+        recorder = self._recorders[node]
+        self._results[node] = recorder.finish()
+        recorder.tell(self._results[node])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a scenario whose circuit could not be set up as a stand error."""
@@ -259,8 +261,9 @@ def _slug(item: pytest.Function) -> str:
 def _begin(run: Run, scenario: str) -> Entry:
     if run.recorded:
         marks = run.journal.entries(actor="runner", operation="scenario-begin", scenario=scenario)
-        if not marks:
-            pytest.skip(f"в журнале нет сценария {scenario}")
+        ended = run.marks.get(scenario)
+        if not marks or ended is None or ended.end is None:
+            pytest.skip(f"в журнале нет целого сценария {scenario}")
         return marks[0]
     return run.journal.append(
         Draft(phase=Phase.EVENT, actor="runner", operation="scenario-begin", scenario=scenario)

@@ -95,7 +95,10 @@ class Recorder:
             listener.step_ends(result)
 
     def finish(self) -> ScenarioResult:
-        """Return the scenario's result; steps that were not reached are `не проверено`."""
+        """Return the scenario's result; steps that were not reached are `не проверено`.
+
+        The journal's mark is the last thing: a scenario without it has no result.
+        """
         for step in self.planned[len(self.steps) :]:
             self.steps.append(
                 StepResult(
@@ -108,7 +111,7 @@ class Recorder:
             )
         verdict = worst(step.verdict for step in self.steps)
         last = self._mark("scenario-end", verdict=verdict.value)
-        result = ScenarioResult(
+        return ScenarioResult(
             id=self.trial.id,
             name=self.name,
             feature=self.feature,
@@ -121,9 +124,11 @@ class Recorder:
             journal=(self.trial.view.begin, last),
             note=next((s.note for s in self.steps if s.verdict is Verdict.STAND_ERROR), None),
         )
+
+    def tell(self, result: ScenarioResult) -> None:
+        """Tell the listeners how the scenario ended."""
         for listener in self.listeners:
             listener.scenario_ends(result)
-        return result
 
     def _verdict(self, found: Iterable[Finding], error: BaseException | None) -> Verdict:
         found = list(found)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from dopusk.cli.outcome import assemble
 from dopusk.cli.runner import rules_of
 from dopusk.cli.scenarios import Selection, run_scenarios, trust_of
@@ -77,7 +79,9 @@ def judge_again(journal: Journal, folder: Path, extensions: Sequence[Extension])
 
     @contextmanager
     def launch(variant: Variant) -> Iterator[Run]:
-        circuit = circuits[variant]
+        circuit = circuits.get(variant)
+        if circuit is None:
+            pytest.skip(f"прогон до варианта {variant} не дошёл")
         answers = journal.stream(phase=Phase.RESPONSE, peer=ACTOR)
         yield Run(
             declaration=circuit.declaration,
@@ -94,8 +98,7 @@ def judge_again(journal: Journal, folder: Path, extensions: Sequence[Extension])
             circuit=None,
         )
 
-    chosen = tuple(variant for variant in plan.variants if variant in circuits)
-    selection = Selection(plan.declaration, chosen, rules.catalogue, plan.only, extensions)
+    selection = Selection(plan.declaration, plan.variants, rules.catalogue, plan.only, extensions)
     plugin = run_scenarios(selection, launch, [])
     result = assemble(
         run_id=str(journal.run["id"]),
