@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+QUICK = ("--wait", "4", "--no-pdf", "--no-evidence")
+"""Options of a demo run that is only asked for its verdicts."""
 
 
 @dataclass(frozen=True)

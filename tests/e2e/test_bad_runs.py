@@ -29,10 +29,13 @@ def declaration(folder: Path, *, mis: int, stand: int) -> Path:
     return path
 
 
+FED_3 = ("--variant", "fed-3")
+
+
 def test_run_of_a_mis_over_http(dopusk: Command, tmp_path: Path) -> None:
     with ReferenceMis.for_demo(demo_declaration()) as mis:
         port = int(mis.url.rsplit(":", 1)[-1])
-        done = dopusk("run", declaration(tmp_path, mis=port, stand=free_port()))
+        done = dopusk("run", declaration(tmp_path, mis=port, stand=free_port()), *FED_3)
     assert done.code == 0, done.text
 
 
