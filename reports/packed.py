@@ -1,7 +1,7 @@
 """Folds parts of the page that nobody reads at first into compressed text (script.js unfolds).
 
-Each part is a raw deflate stream (RFC 1951) of its own, so one is unfolded without the others;
-what the parts of a kind have in common is told once, in a preset dictionary.
+Each part is a raw deflate stream (RFC 1951) of its own, written in base 85, so one is unfolded
+without the others; what the parts of a kind have in common is told once, in a preset dictionary.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ WINDOW = 32_768
 """Bytes that deflate looks back, so as much as a dictionary may hold."""
 _CANDIDATES = 9
 _SAMPLE = 16
+_SAFE = bytes.maketrans(b"&<>", b":,.")
+_UNSAFE = bytes.maketrans(b":,.", b"&<>")
 _PART = re.compile(r'data-packed="(\d+)"')
 _PRIME = re.compile(r'data-prime="(\w+)" data-bytes=""')
 
@@ -44,15 +46,16 @@ class Folds:
 
 
 def pack(data: bytes, prime: bytes = b"") -> str:
-    """Return base64 of the deflated bytes."""
+    """Return the deflated bytes as text of 85 signs, none of which means anything in HTML."""
     machine = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zdict=prime)
-    return base64.b64encode(machine.compress(data) + machine.flush()).decode()
+    return base64.b85encode(machine.compress(data) + machine.flush()).translate(_SAFE).decode()
 
 
 def unpack(text: str, prime: bytes = b"") -> bytes:
     """Return the bytes that `pack` folded with the same dictionary."""
     machine = zlib.decompressobj(-zlib.MAX_WBITS, zdict=prime)
-    return machine.decompress(base64.b64decode(text)) + machine.flush()
+    data = base64.b85decode(text.encode().translate(_UNSAFE))
+    return machine.decompress(data) + machine.flush()
 
 
 def _prime(parts: Sequence[bytes]) -> bytes:

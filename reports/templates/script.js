@@ -8,7 +8,7 @@
   var form = document.querySelector("form.filters");
   var texts = new WeakMap(), primes = {};
 
-  // Folded parts are raw deflate (RFC 1951) in base64. They are inflated here and not by
+  // Folded parts are raw deflate (RFC 1951) in base 85. They are inflated here and not by
   // DecompressionStream: printing and links need the answer at once, and old browsers need it, too.
   function table(lengths) {
     var count = new Uint16Array(16), next = new Uint16Array(16), symbols = new Uint16Array(lengths.length), i;
@@ -92,7 +92,14 @@
     return out.subarray(prime.length, size);
   }
   function bytes(text) {
-    return Uint8Array.from(atob(text), function (sign) { return sign.charCodeAt(0); });
+    var signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%:()*+-;,=.?@^_`{|}~";
+    var size = Math.floor(text.length * 4 / 5), value = new Uint8Array(128), out = new Uint8Array(size + 4), i, n, four;
+    for (i = 0; i < 85; i++) value[signs.charCodeAt(i)] = i;
+    for (i = 0; i < text.length; i += 5) {
+      for (four = 0, n = 0; n < 5; n++) four = four * 85 + (i + n < text.length ? value[text.charCodeAt(i + n)] : 84);
+      for (n = 3; n >= 0; n--, four = Math.floor(four / 256)) out[i / 5 * 4 + n] = four % 256;
+    }
+    return out.subarray(0, size);
   }
   function folded(node) {
     var kind = node.className;
