@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import allure
+import pytest
 
 from dopusk.catalogue import Catalogue, Level
 from dopusk.verdict import Finding, Verdict
@@ -21,15 +23,25 @@ _SEVERITY = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class AllureListener:
-    """Mirrors each scenario in the allure test that runs it.
+    """Mirrors each scenario in the allure test that runs it; also a plugin of pytest.
 
     The severity of a test is that of the weightiest requirement it shows.
     """
 
     catalogue: Catalogue
     _step: AbstractContextManager[object] | None = field(default=None, init=False)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Leave the words of a verdict without the code that reached it."""
+        report = yield
+        if call.excinfo is not None and isinstance(call.excinfo.value, AssertionError):
+            report.longrepr = str(call.excinfo.value)
+        return report
 
     def scenario_begins(self, scenario_id: str, name: str, variant: str) -> None:
         """Name the test as the scenario."""

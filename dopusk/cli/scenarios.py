@@ -87,10 +87,13 @@ def run_scenarios(
     for module in STEP_MODULES:
         arguments += ["-p", module]
     told = [*listeners]
+    plugins: list[object] = []
     if allure is not None:
         from steps.allure_listener import AllureListener
 
-        told.append(AllureListener(selection.catalogue))
+        mirror = AllureListener(selection.catalogue)
+        told.append(mirror)
+        plugins.append(mirror)
         arguments += ["-p", "allure_pytest.plugin", "--alluredir", str(allure)]
     declared = selection.declaration
     plugin = SuitePlugin(
@@ -111,7 +114,7 @@ def run_scenarios(
         raise LaunchError(str(error)) from error
     with tempfile.TemporaryDirectory(prefix="dopusk-") as place:
         arguments += _bindings(selection.extensions, Path(place))
-        code = pytest.main(arguments, plugins=[plugin, *own])
+        code = pytest.main(arguments, plugins=[plugin, *plugins, *own])
     if plugin.launch_error is not None:
         raise plugin.launch_error
     if code is pytest.ExitCode.NO_TESTS_COLLECTED:
