@@ -75,6 +75,13 @@ def demo(
         bool,
         typer.Option("--no-mask", help="Показать в отчётах персональные данные (docs/masking.md)."),
     ] = False,
+    mask_evidence: Annotated[
+        bool,
+        typer.Option(
+            "--mask-evidence",
+            help="Обезличить evidence.zip без возврата (docs/masking.md).",
+        ),
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
 ) -> None:
     """Показать работу стенда на эталонной МИС: сценарии, находки, протокол.
@@ -98,6 +105,7 @@ def demo(
     from dopusk.cli.candidates import ReferenceCandidate, with_wait
     from dopusk.cli.known import expected_of
     from dopusk.cli.listeners import TerminalListener
+    from dopusk.cli.masking import shows_masks
     from dopusk.cli.packing import credential_of
     from dopusk.cli.session import Session
     from dopusk.declaration.model import Variant
@@ -114,7 +122,8 @@ def demo(
         listener=TerminalListener(console(), verbose=verbose),
         only=tuple(scenario or ()),
         expected=expected_of(expected),
-        mask=not no_mask,
+        mask=shows_masks(no_mask, mask_evidence),
+        mask_evidence=mask_evidence,
         key=credential_of(key),
         pdf=not no_pdf,
         evidence=not no_evidence,

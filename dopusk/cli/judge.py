@@ -128,6 +128,13 @@ def _conclude(judged: Judged, line: Line) -> None:
     assert judged.report is not None
     verdict = judged.report["verdict"]
     counted = f"сценариев {len(judged.report['scenarios'])}"
+    if judged.unjudged and not judged.differences:
+        whole = len(judged.report["scenarios"])
+        left = whole - len(judged.unjudged)
+        line(f"Расхождений нет, подтверждено сценариев {left} из {whole}.", "bold")
+        names = ", ".join(judged.unjudged)
+        line(f"По обезличенным уликам заново не судятся: {names}.", "yellow")
+        return
     if not judged.differences:
         line(f"Итог тот же: {verdict.upper()} ({counted}).", "bold")
         return

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dopusk.cli.packing import JOURNAL, REPORT, SUITES
+from dopusk.cli.unjudged import without_unjudged
 from dopusk.evidence import manifest as rows
 from dopusk.evidence.archive import EvidenceError
 from dopusk.evidence.comparison import Difference, compare
@@ -48,6 +49,8 @@ class Judged:
     differences: tuple[Difference, ...] = ()
     report: Mapping[str, Any] | None = None
     """report.json of the judgement; None when the archive was not whole, and so not judged."""
+    unjudged: tuple[str, ...] = ()
+    """Ids of scenarios that masked evidence cannot be judged by."""
 
     @property
     def same(self) -> bool:
@@ -78,6 +81,7 @@ class Judged:
             "reported": about.get("verdict"),
             "judged": self.report["verdict"] if self.report else None,
             "scenarios": len(self.report["scenarios"]) if self.report else 0,
+            "unjudged": list(self.unjudged),
             "differences": [
                 {"what": item.what, "reported": item.reported, "judged": item.judged}
                 for item in self.differences
@@ -112,14 +116,27 @@ def judge_archive(path: Path, *, trust: Sequence[Path] = (), allow_code: bool = 
         alike = not other_rules(manifest.fingerprints, again.fingerprints)
         try:
             drawn = _drawn(report, again, folder)
-            found = compare(report, drawn, texts=alike)
+            unjudged: tuple[str, ...] = ()
+            was, now = report, drawn
+            if manifest.loss:
+                was, now, unjudged = without_unjudged(report, drawn)
+            told = compare(was, now, texts=alike and not manifest.loss)
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise JudgeError(f"{REPORT} в архиве — не протокол этой версии: {error}") from None
         if manifest.run.get("verdict") != report.get("verdict"):
-            told = (str(report.get("verdict")), str(manifest.run.get("verdict")))
-            found.append(Difference(f"итог в {rows.NAME}", *told))
-        environment = tuple(differences(manifest.fingerprints, again.fingerprints))
-        return Judged(path, digest, manifest, problems, signature, environment, tuple(found), drawn)
+            verdicts = (str(report.get("verdict")), str(manifest.run.get("verdict")))
+            told.append(Difference(f"итог в {rows.NAME}", *verdicts))
+        return Judged(
+            path,
+            digest,
+            manifest,
+            problems,
+            signature,
+            environment=tuple(differences(manifest.fingerprints, again.fingerprints)),
+            differences=tuple(told),
+            unjudged=unjudged,
+            report=drawn,
+        )
 
 
 def _judge(manifest: Manifest, folder: Path) -> Judgement:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from dopusk.cli.console import fail
 from dopusk.masking import Masker, People, read_entry, read_findings, read_staff
 
 if TYPE_CHECKING:
@@ -18,10 +19,24 @@ _KEPT_OF_ALLURE: Final = frozenset(
 )
 
 
+def shows_masks(no_mask: bool, mask_evidence: bool) -> bool:
+    """Return whether reports are masked; leaves with code 2 when the options contradict."""
+    if no_mask and mask_evidence:
+        fail("--no-mask и --mask-evidence спорят: отчёты лежат в архиве улик. Уберите --no-mask")
+    return not no_mask
+
+
 def run_masker(
     folder: Path | None, report: Mapping[str, Any], staff: Iterable[Employee] = ()
 ) -> Masker:
-    """Return the masker of a run: people of its declaration, its journal and its report.
+    """Return the masker of a run; see `run_people`."""
+    return Masker(run_people(folder, report, staff))
+
+
+def run_people(
+    folder: Path | None, report: Mapping[str, Any], staff: Iterable[Employee] = ()
+) -> People:
+    """Return the people of a run: of its declaration, its journal and its report.
 
     The journal of the folder is read where it is: a report cuts long messages. Without one the
     bodies, notes and findings of the report (a report.json dict) tell who is to be masked.
@@ -33,7 +48,7 @@ def run_masker(
     try:
         if folder is None or not (folder / JOURNAL).is_file():
             read_report(people, report)
-            return Masker(people)
+            return people
         # Opened to write, the journal leaves no files of its WAL behind.
         with Journal.open(folder / JOURNAL, writer=True) as journal:
             for entry in journal.stream():
@@ -41,7 +56,7 @@ def run_masker(
         read_findings(people, report["findings"])
     except JournalError:
         read_report(people, report)
-    return Masker(people)
+    return people
 
 
 def read_report(people: People, report: Mapping[str, Any]) -> None:

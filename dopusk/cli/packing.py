@@ -19,6 +19,9 @@ from dopusk.evidence.record import Attachments
 from dopusk.evidence.signing import sign_manifest
 from dopusk.extension import Extension
 from dopusk.journal import Journal
+from dopusk.masking import Masker, People
+from dopusk.masking.evidence import mask_journal
+from dopusk.masking.standins import StandIns
 from dopusk.signature.credential import Credential, CredentialError, load_credential
 from dopusk.verdict.result import RunResult
 
@@ -38,11 +41,13 @@ def pack_run(
     *,
     extensions: Sequence[Extension] = (),
     credential: Credential | None = None,
+    hidden: People | None = None,
 ) -> Manifest:
     """Write evidence.zip into the folder of a run and return its manifest.
 
-    `reports` are files of the folder that belong to it. Raises EvidenceError, JournalError or
-    OSError.
+    `reports` are files of the folder that belong to it. Values of `hidden` people are replaced in
+    the journal and the declaration for good; the manifest says what that takes away. Raises
+    EvidenceError, JournalError or OSError.
     """
     attached = Attachments.of(declaration)
     form = json.dumps(to_json(declaration, attached.name), ensure_ascii=False, indent=1)
@@ -52,6 +57,12 @@ def pack_run(
         with Journal.open(out / JOURNAL, writer=True) as journal:
             journal.export(single)
             recorded = dict(journal.run)
+        loss: tuple[str, ...] = ()
+        if hidden is not None:
+            masker = Masker(hidden, StandIns())
+            masked = Path(place) / "masked.sqlite"
+            loss = mask_journal(single, masked, masker).sentences()
+            single, form = masked, masker.text(form)
         sources = [
             Source(JOURNAL, single),
             Source(DECLARATION, f"{form}\n".encode()),
@@ -64,6 +75,7 @@ def pack_run(
             sources,
             run=_about(result, extensions),
             fingerprints=recorded["fingerprints"],
+            loss=loss,
             sign=None
             if credential is None
             else lambda text: sign_manifest(text, credential, datetime.now(UTC)),

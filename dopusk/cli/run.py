@@ -76,6 +76,13 @@ def run(
         bool,
         typer.Option("--no-mask", help="Показать в отчётах персональные данные (docs/masking.md)."),
     ] = False,
+    mask_evidence: Annotated[
+        bool,
+        typer.Option(
+            "--mask-evidence",
+            help="Обезличить evidence.zip без возврата (docs/masking.md).",
+        ),
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
     no_allure: Annotated[
         bool, typer.Option("--no-allure", help="Не писать результаты для Allure.")
@@ -92,6 +99,7 @@ def run(
     3 сбой стенда, 4 проверено не всё.
     """
     from dopusk.cli.known import expected_of
+    from dopusk.cli.masking import shows_masks
     from dopusk.cli.packing import credential_of
     from dopusk.cli.session import Session
     from dopusk.declaration import DeclarationError, load
@@ -122,7 +130,8 @@ def run(
         only=tuple(scenario or ()),
         extensions=extensions,
         expected=expected_of(expected),
-        mask=not no_mask,
+        mask=shows_masks(no_mask, mask_evidence),
+        mask_evidence=mask_evidence,
         key=credential_of(key),
         pdf=not no_pdf,
         evidence=not no_evidence,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dopusk.cli.listeners import TerminalListener
     from dopusk.cli.runner import Candidate
     from dopusk.extension import Extension
+    from dopusk.masking import People
     from dopusk.signature.credential import Credential
     from dopusk.verdict.expected import Expected
     from dopusk.verdict.result import RunResult
@@ -50,6 +52,8 @@ class Session:
     """Signs the evidence."""
     mask: bool = True
     """Whether personal data are masked in the reports."""
+    mask_evidence: bool = False
+    """Whether they are replaced in the evidence, for good."""
 
     def run(self) -> ExitCode:
         """Run, write the reports, print the verdict; return the exit code."""
@@ -113,10 +117,12 @@ class Session:
         from reports.pdf import PdfError
 
         report = self._report(result, out)
-        written = list(reports.write(report, out, reports.USUAL).values())
-        if self.pdf:
+        # Typesetting holds no lock of the interpreter: it runs beside the other reports.
+        with ThreadPoolExecutor(1) as beside:
+            pdf = beside.submit(reports.write, report, out, ("pdf",)) if self.pdf else None
+            written = list(reports.write(report, out, reports.USUAL).values())
             try:
-                written += reports.write(report, out, ("pdf",)).values()
+                written += pdf.result().values() if pdf else ()
             except PdfError as error:
                 console.print(f"PDF не составлен: {error}", style="yellow", markup=False)
         if self.evidence:
@@ -128,6 +134,7 @@ class Session:
                     written,
                     extensions=self.extensions,
                     credential=self.key,
+                    hidden=self._hidden(out, report),
                 )
             except (EvidenceError, JournalError, OSError) as error:
                 console.print(f"Улики не записаны: {error}", style="yellow", markup=False)
@@ -147,3 +154,9 @@ class Session:
         masker = run_masker(out, report, self.declaration.staff)
         mask_allure(out / "allure-results", masker)
         return mask_report(report, masker)
+
+    def _hidden(self, out: Path, report: Mapping[str, Any]) -> People | None:
+        """Return whose values are replaced in the evidence."""
+        from dopusk.cli.masking import run_people
+
+        return run_people(out, report, self.declaration.staff) if self.mask_evidence else None
