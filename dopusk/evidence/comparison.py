@@ -29,7 +29,7 @@ def compare(
 
     Without `texts` (a report in which personal data are masked) verdicts, rules and places of
     findings are compared, but not their words. Durations and times never are. Raises KeyError,
-    TypeError and IndexError when one of them is no report.
+    TypeError, IndexError and AttributeError when one of them is no report.
     """
     return [
         *_whole(reported, judged, texts),
