@@ -157,6 +157,10 @@ TEXTS = MappingProxyType(
         "edition": ("Редакция", "Edition"),
         "window": ("Окно регистрации", "Registration window"),
         "legend": ("Как читать вердикты", "How to read the verdicts"),
+        "explain": (
+            "Что значит код находки, отчего она бывает и что делать:",
+            "What the code of a finding means, its cause and cure:",
+        ),
         "total": ("Всего", "Total"),
         "variant": ("Вариант", "Variant"),
         "findings": ("Находки", "Findings"),
