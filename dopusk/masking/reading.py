@@ -86,8 +86,9 @@ _WORDS: Final = MappingProxyType(
 _BY_VALUE: Final = MappingProxyType(
     {"birthTime": Field.BIRTH, "telecom": Field.PHONE, "IssueDate": Field.DOCUMENT_DATE}
 )
+_OF_PATRONYMICS: Final = ("вич", "ьич", "мич", "вна", "чна", "шна")
 _FULL_NAME: Final = re.compile(
-    r"(?<![А-ЯЁа-яё])([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?) ([А-ЯЁ][а-яё]+) "
+    r"([А-ЯЁ](?<![А-ЯЁа-яё].)[а-яё]+(?:-[А-ЯЁ][а-яё]+)?) ([А-ЯЁ][а-яё]+) "
     r"([А-ЯЁ][а-яё]+(?:вич|ьич|мич|вна|чна|шна))(?![а-яё])"
 )
 
@@ -220,6 +221,8 @@ def read_text(people: People, text: str) -> None:
 
 
 def _read_full_names(people: People, text: str) -> None:
+    if not any(sign in text for sign in _OF_PATRONYMICS):
+        return
     for match in _FULL_NAME.finditer(text):
         people.add(dict(zip(NAMES, match.groups(), strict=True)))
 
