@@ -8,6 +8,9 @@ from typing import Any
 
 from reports.pretty import Layout, lay_out
 
+_REACH = 1000
+"""Entries of the journal in which the document of a decision is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -51,11 +54,36 @@ class Places:
             layout = self._layout(seq, document)
             found = layout.find(xpath, line if sure else None)
             if found is not None and found < len(layout.lines):
-                at = self.marks.setdefault((seq, document), {}).setdefault(found, [])
-                if number not in at:
-                    at.append(number)
-                return Spot(seq, document, found)
+                return self._mark(number, Spot(seq, document, found))
         return None
+
+    def locate_earlier(
+        self, number: int, item: Mapping[str, Any], first: int, seqs: Sequence[int]
+    ) -> Spot | None:
+        """Return the line in the document that travelled last before the step's messages.
+
+        A decision is looked at after the file it is about. Where the finding tells what it got,
+        the line counts only when it holds that: a mended document is not taken for its forerunner.
+        """
+        got = str(item.get("got") or "")
+        if not seqs:
+            return None
+        for seq in range(max(seqs) - 1, max(first, max(seqs) - _REACH) - 1, -1):
+            if seq in self._messages and documents(self._messages[seq]):
+                where = item.get("where") or {}
+                for document in range(len(documents(self._messages[seq]))):
+                    layout = self._layout(seq, document)
+                    found = layout.find(where.get("xpath"), None)
+                    if found is not None and got in "".join(layout.lines[found : found + 6]):
+                        return self._mark(number, Spot(seq, document, found))
+                return None
+        return None
+
+    def _mark(self, number: int, spot: Spot) -> Spot:
+        at = self.marks.setdefault((spot.seq, spot.document), {}).setdefault(spot.line, [])
+        if number not in at:
+            at.append(number)
+        return spot
 
     def excerpt(self, spot: Spot, around: int = 2) -> list[Line]:
         """Return the lines around a spot."""

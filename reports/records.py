@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dopusk.journal.entry import Entry
+from dopusk.verdict import Verdict
 from dopusk.verdict.result import MessageRecord, ScenarioResult
 from reports.unpacked import is_archive, is_xml, members
 
@@ -61,14 +62,15 @@ def record(entry: Entry, *, documents: bool = False) -> MessageRecord:
 def records(
     entries: Iterable[Entry], scenarios: Iterable[ScenarioResult] = ()
 ) -> tuple[MessageRecord, ...]:
-    """Return every entry as a record; where a step with findings looked, with whole documents."""
-    wanted = {
-        number
-        for scenario in scenarios
-        for step in scenario.steps
-        if step.findings
-        for number in step.messages
-    }
+    """Return every entry as a record; where a step with findings looked, and before it in a
+    failed scenario, with whole documents.
+    """
+    wanted: set[int] = set()
+    for scenario in scenarios:
+        looked = {number for step in scenario.steps if step.findings for number in step.messages}
+        wanted |= looked
+        if scenario.verdict is Verdict.FAIL and looked and scenario.journal[0] > 0:
+            wanted.update(range(scenario.journal[0], max(looked)))
     return tuple(record(entry, documents=entry.seq in wanted) for entry in entries)
 
 

@@ -148,7 +148,7 @@ def steps(report: Mapping[str, Any], scenario: Mapping[str, Any], places: Places
         for number in step["findings"][:SHOWN_FINDINGS]:
             item = report["findings"][number]
             first = told.get(number)
-            view = first or _found(number, item, step["messages"], places)
+            view = first or _found(number, item, scenario["journal"][0], step["messages"], places)
             told[number] = view
             found.append(replace(view, again=first is not None))
         hidden = len(step["findings"]) - len(found)
@@ -156,8 +156,10 @@ def steps(report: Mapping[str, Any], scenario: Mapping[str, Any], places: Places
     return made
 
 
-def _found(number: int, item: Mapping[str, Any], seqs: Sequence[int], places: Places) -> FoundView:
-    spot = places.locate(number, item, seqs)
+def _found(
+    number: int, item: Mapping[str, Any], begins: int, seqs: Sequence[int], places: Places
+) -> FoundView:
+    spot = places.locate(number, item, seqs) or places.locate_earlier(number, item, begins, seqs)
     if spot is None:
         return FoundView(number, item, None, (), None)
     return FoundView(number, item, spot, places.excerpt(spot), line_anchor(spot))

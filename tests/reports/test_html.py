@@ -270,3 +270,14 @@ def test_the_protocol_says_what_a_reviewer_asks(mixed):
         "dopusk run mis.toml --variant fed-3",
     ):
         assert part in said
+
+
+def test_a_decision_leads_to_the_document_before_it():
+    base = sample_run.mixed()
+    told = replace(sample_run.LANGUAGE, got='code="en-US"')
+    other = replace(told, got='code="fr"')
+    step = sample_run.step("Тогда", "РЭМД регистрирует", Verdict.FAIL, told, other, messages=[28])
+    made = tree(replace(base, scenarios=(replace(base.scenarios[2], steps=(step,)),)))
+    excerpts = [words(node) for node in made.xpath("//div[@class='excerpt']")]
+    assert len(excerpts) == 1
+    assert '<languageCode code="en-US"/>' in excerpts[0]
