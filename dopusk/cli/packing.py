@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from dopusk.cli.console import fail
-from dopusk.declaration.json_form import to_json
 from dopusk.declaration.model import Declaration
 from dopusk.evidence.archive import Source, write_evidence
 from dopusk.evidence.fingerprints import extension_files
 from dopusk.evidence.manifest import Manifest
-from dopusk.evidence.record import Attachments
+from dopusk.evidence.record import Attachments, recorded_form
 from dopusk.evidence.signing import sign_manifest
 from dopusk.extension import Extension
 from dopusk.journal import Journal
@@ -50,7 +49,7 @@ def pack_run(
     EvidenceError, JournalError or OSError.
     """
     attached = Attachments.of(declaration)
-    form = json.dumps(to_json(declaration, attached.name), ensure_ascii=False, indent=1)
+    form = json.dumps(recorded_form(declaration), ensure_ascii=False, indent=1)
     with tempfile.TemporaryDirectory(prefix="dopusk-") as place:
         single = Path(place) / JOURNAL
         # Opened to write, the journal leaves no files of its WAL behind.

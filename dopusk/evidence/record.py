@@ -66,20 +66,28 @@ class RecordedCircuit:
     driver: str
 
 
+def recorded_form(declaration: Declaration) -> dict[str, Any]:
+    """Return the declaration as evidence keeps it; raises OSError.
+
+    The command of the driver stays out: a judgement needs it not, and it may hold a secret.
+    """
+    form = to_json(declaration, Attachments.of(declaration).name)
+    form["driver"]["command"] = []
+    return form
+
+
 def record_plan(
     journal: Journal, declaration: Declaration, variants: Sequence[Variant], only: Sequence[str]
 ) -> None:
     """Write the plan as the first line of a run; raises JournalError or OSError."""
-    attached = Attachments.of(declaration)
     note = {"variants": [item.value for item in variants], "only": list(only)}
-    _append(journal, PLAN, note, {"declaration": to_json(declaration, attached.name)})
+    _append(journal, PLAN, note, {"declaration": recorded_form(declaration)})
 
 
 def record_circuit(journal: Journal, variant: Variant, circuit: RecordedCircuit) -> None:
     """Write how a variant's circuit stands; raises JournalError or OSError."""
-    attached = Attachments.of(circuit.declaration)
     body = {
-        "declaration": to_json(circuit.declaration, attached.name),
+        "declaration": recorded_form(circuit.declaration),
         "entry_url": circuit.entry_url,
         "addresses": dict(circuit.addresses),
         "driver": circuit.driver,
