@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, Final, Self
 
 from dopusk.declaration.json_form import DeclarationFormError, from_json, to_json
 from dopusk.declaration.model import Declaration, Variant
 from dopusk.evidence.archive import EvidenceError, Source
 from dopusk.evidence.fingerprints import file_digest
+from dopusk.evidence.manifest import name_problem
 from dopusk.journal import Draft, Entry, Journal, Phase
 
 ACTOR: Final = "runner"
@@ -128,10 +129,14 @@ def recorded_circuits(journal: Journal, folder: Path) -> dict[Variant, RecordedC
 
 
 def _declaration(data: Mapping[str, Any], folder: Path) -> Declaration:
+    """Return the declaration with its files in `folder`; no name leads out of it."""
+
     def place(name: str) -> Path:
-        if name.startswith(f"{FILES}/") and ".." in name.split("/"):
+        if not name.startswith(f"{FILES}/"):
+            return folder / "declared" / PureWindowsPath(name).name
+        if name_problem(name):
             raise DeclarationFormError(f"путь {name} выводит за пределы архива")
-        return folder / name if name.startswith(f"{FILES}/") else Path(name)
+        return folder / name
 
     return from_json(data["declaration"], place)
 
