@@ -103,10 +103,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def shortened(words: tuple[str, ...]) -> list[str]:
-    """Return the command without what other tests go through: scenarios and report.pdf."""
+    """Return the command without what other tests go through: scenarios and packing."""
     if words[0] not in ("demo", "run") or "--list-defects" in words:
         return list(words)
-    short = list(words) if "--out" in words else [*words, "--no-pdf"]
+    short = list(words) if "--out" in words else [*words, "--no-pdf", "--no-evidence"]
     if "--scenario" in words or "mo-2" in words:
         return short
     if "--defect" in words or "--variant" in words:
