@@ -93,10 +93,11 @@ def read_registration(
 ) -> tuple[Envelope | None, RegisterDocument | None]:
     """Return envelope and request of a registerDocument; None where they cannot be read.
 
-    Through ИПС only what the signature proves is read; gives up when it proves nothing.
+    Of a message through ИПС, which is the way to РЭМД alone, only what the signature proves is
+    read; gives up when it proves nothing.
     """
     envelope, _ = read_envelope(entry.body, part=REGISTER)
-    if envelope is not None and trial.run.declaration.via_ips:
+    if envelope is not None and trial.run.declaration.via_ips and entry.peer == Service.REMD:
         proof = proved(trial, entry, envelope)
         if proof.envelope is None:
             trial.block(*proof.findings)

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import xml.etree.ElementTree as ET
 
+import pytest
 from commands import Command
 
 
@@ -32,8 +33,9 @@ def test_the_reference_mis_conforms(dopusk: Command) -> None:
         assert str(done.out.parent) not in item["description"]
 
 
-def test_the_reference_mis_conforms_through_ips(dopusk: Command) -> None:
-    done = dopusk("demo", "--variant", "fed-3", "--ips")
+@pytest.mark.parametrize("variant", ["fed-3", "mo-1"])
+def test_the_reference_mis_conforms_through_ips(dopusk: Command, variant: str) -> None:
+    done = dopusk("demo", "--variant", variant, "--ips")
     assert done.code == 0, done.text
     assert done.failures == set()
     requirements = {item["id"]: item["verdict"] for item in done.report["requirements"]}
