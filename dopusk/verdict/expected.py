@@ -19,6 +19,8 @@ from dopusk.verdict.rule import rules
 
 PARTLY = "Проведены не все сценарии"
 """How the sentence about scenarios that the operator left out begins (dopusk.cli.outcome)."""
+OF_PACKS = ("SCH-", "Q015-", "Q016-", "Q022-", "Q023-")
+"""How codes of single checks begin that packs and dictionaries hold, not dopusk/verdict/rules."""
 _KEYS = {"finding", "scenario", "requirement", "reason", "until"}
 _BAD = (Verdict.FAIL, Verdict.SKIP)
 """What may be excused; a stand error never is: nothing was seen of the candidate."""
@@ -185,12 +187,17 @@ def _known_requirement(
     return bool(own) and own <= scenarios and "A" not in row.verification
 
 
+def _known(code: str) -> bool:
+    """Tell whether checks may give the code: a rule's, or one made after a rule of a pack."""
+    return code in rules() or code.startswith(OF_PACKS)
+
+
 def _notes(
     result: RunResult, entries: Sequence[Expected], used: set[int], today: date
 ) -> Iterator[str]:
     requirements = {row.id for row in result.requirements}
     for entry in entries:
-        if entry.finding and entry.finding not in rules() and entry.number not in used:
+        if entry.finding and not _known(entry.finding) and entry.number not in used:
             yield f"{entry}: такой находки нет, проверьте код (dopusk explain)"
         elif entry.scenario and not any(entry.names(item) for item in result.scenarios):
             yield f"{entry}: такого сценария в прогоне нет"

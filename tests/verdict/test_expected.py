@@ -91,6 +91,7 @@ def test_a_known_failure_leaves_with_zero_and_changes_nothing_else(names):
     ("names", "told"),
     [
         ({"finding": "SIG-DIGEST"}, "больше не встречается"),
+        ({"finding": "Q015-003F.00.0080"}, "больше не встречается"),
         ({"finding": "НЕТ-ТАКОЙ"}, "такой находки нет"),
         ({"scenario": "z"}, "такого сценария в прогоне нет"),
         ({"requirement": "X.9"}, "такого требования в прогоне нет"),
