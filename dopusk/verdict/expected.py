@@ -187,7 +187,7 @@ def _known_requirement(
     return bool(own) and own <= scenarios and "A" not in row.verification
 
 
-def _known(code: str) -> bool:
+def _of_a_check(code: str) -> bool:
     """Tell whether checks may give the code: a rule's, or one made after a rule of a pack."""
     return code in rules() or code.startswith(OF_PACKS)
 
@@ -197,7 +197,7 @@ def _notes(
 ) -> Iterator[str]:
     requirements = {row.id for row in result.requirements}
     for entry in entries:
-        if entry.finding and not _known(entry.finding) and entry.number not in used:
+        if entry.finding and not _of_a_check(entry.finding) and entry.number not in used:
             yield f"{entry}: такой находки нет, проверьте код (dopusk explain)"
         elif entry.scenario and not any(entry.names(item) for item in result.scenarios):
             yield f"{entry}: такого сценария в прогоне нет"
