@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from asn1crypto import cms, core, tsp, x509
 
@@ -101,19 +102,9 @@ def _signer_info(
     bits = credential.private_key.curve.bits
     digest = Digest.of_bits(768 - bits if faults.mixed_digest else bits)
     content = document if faults.signed_bytes is None else faults.signed_bytes
-    certificate = x509.Certificate.load(credential.certificate_der)
     values: dict[str, object] = {
         "version": "v1",
-        "sid": cms.SignerIdentifier(
-            {
-                "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                    {
-                        "issuer": certificate.issuer,
-                        "serial_number": certificate.serial_number,
-                    }
-                )
-            }
-        ),
+        "sid": cms.SignerIdentifier.load(_signer_identifier(credential.certificate_der)),
         "digest_algorithm": {"algorithm": _digest_oid(digest, faults)},
         "signature_algorithm": {"algorithm": _signature_oid(bits, faults)},
     }
@@ -165,15 +156,27 @@ def _attributes(
         rows.append(("message_digest", message_digest))
     if not faults.no_signing_certificate:
         named = faults.wrong_signing_certificate or credential.certificate_der
-        rows.append(("signing_certificate_v2", _certificate_reference(named, digest)))
+        reference = tsp.SigningCertificateV2.load(_certificate_reference(named, digest))
+        rows.append(("signing_certificate_v2", reference))
     attributes = [cms.CMSAttribute({"type": kind, "values": [value]}) for kind, value in rows]
     # DER orders the members of a SET OF by their octets (X.690 §11.6).
     return cms.CMSAttributes(sorted(attributes, key=lambda item: bytes(item.dump())))
 
 
-def _certificate_reference(der: bytes, digest: Digest) -> tsp.SigningCertificateV2:
+# What depends on the certificate alone is encoded once: encoding a name takes milliseconds.
+@lru_cache(maxsize=256)
+def _signer_identifier(der: bytes) -> bytes:
     certificate = x509.Certificate.load(der)
-    return tsp.SigningCertificateV2(
+    named = cms.IssuerAndSerialNumber(
+        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    )
+    return _dump(cms.SignerIdentifier({"issuer_and_serial_number": named}))
+
+
+@lru_cache(maxsize=256)
+def _certificate_reference(der: bytes, digest: Digest) -> bytes:
+    certificate = x509.Certificate.load(der)
+    reference = tsp.SigningCertificateV2(
         {
             "certs": [
                 {
@@ -187,3 +190,4 @@ def _certificate_reference(der: bytes, digest: Digest) -> tsp.SigningCertificate
             ]
         }
     )
+    return _dump(reference)
