@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from dopusk.cli.console import console, fail
+from dopusk.cli.options import Key, MaskEvidence, NoEvidence, NoMask, NoPdf, Verbose
 from dopusk.verdict import ExitCode
 
 if TYPE_CHECKING:
@@ -60,29 +61,12 @@ def demo(
             help="Известные несоответствия (docs/expected.md): меняют только код выхода.",
         ),
     ] = None,
-    key: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PEM",
-            help="Подписать улики этим ключом ГОСТ (CERTIFICATE и PRIVATE KEY, dopusk pki new).",
-        ),
-    ] = None,
-    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Не составлять report.pdf.")] = False,
-    no_evidence: Annotated[
-        bool, typer.Option("--no-evidence", help="Не собирать evidence.zip.")
-    ] = False,
-    no_mask: Annotated[
-        bool,
-        typer.Option("--no-mask", help="Показать в отчётах персональные данные (docs/masking.md)."),
-    ] = False,
-    mask_evidence: Annotated[
-        bool,
-        typer.Option(
-            "--mask-evidence",
-            help="Обезличить evidence.zip без возврата (docs/masking.md).",
-        ),
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
+    key: Key = None,
+    no_pdf: NoPdf = False,
+    no_evidence: NoEvidence = False,
+    no_mask: NoMask = False,
+    mask_evidence: MaskEvidence = False,
+    verbose: Verbose = False,
 ) -> None:
     """Показать работу стенда на эталонной МИС: сценарии, находки, протокол.
 

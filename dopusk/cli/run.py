@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dopusk.cli.console import console, fail
+from dopusk.cli.options import Key, MaskEvidence, NoEvidence, NoMask, NoPdf, Verbose
 from dopusk.verdict import ExitCode
 
 if TYPE_CHECKING:
@@ -61,29 +62,12 @@ def run(
             "код выхода, протокол остаётся прежним.",
         ),
     ] = None,
-    key: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PEM",
-            help="Подписать улики этим ключом ГОСТ (CERTIFICATE и PRIVATE KEY, dopusk pki new).",
-        ),
-    ] = None,
-    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Не составлять report.pdf.")] = False,
-    no_evidence: Annotated[
-        bool, typer.Option("--no-evidence", help="Не собирать evidence.zip.")
-    ] = False,
-    no_mask: Annotated[
-        bool,
-        typer.Option("--no-mask", help="Показать в отчётах персональные данные (docs/masking.md)."),
-    ] = False,
-    mask_evidence: Annotated[
-        bool,
-        typer.Option(
-            "--mask-evidence",
-            help="Обезличить evidence.zip без возврата (docs/masking.md).",
-        ),
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Показывать шаги.")] = False,
+    key: Key = None,
+    no_pdf: NoPdf = False,
+    no_evidence: NoEvidence = False,
+    no_mask: NoMask = False,
+    mask_evidence: MaskEvidence = False,
+    verbose: Verbose = False,
     no_allure: Annotated[
         bool, typer.Option("--no-allure", help="Не писать результаты для Allure.")
     ] = False,
