@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import requests
 from fake_mis import WAIT
+from insured import ENP, PERSON
 from lxml import etree
 from remd_bench import Bench
 from tfoms_client import declared
 
-from dopusk.cases import Address, Person
 from dopusk.journal import Phase
 from dopusk.oms import Policy, PolicyStatus
 from dopusk.suite import schemas
@@ -27,24 +27,7 @@ with warnings.catch_warnings():
 Start = Callable[..., Bench]
 TYPES = "http://ffoms.ru/types/mpiPersonInfoSchema"
 COMMON = "http://ffoms.ru/types/commonTypes"
-ENP, OTHER_ENP = "9900000000000010", "9900000000000028"
-PERSON = Person(
-    local_id="7",
-    surname="Тестов",
-    name="Иван",
-    patronymic="Петрович",
-    birth_date=date(1980, 5, 17),
-    gender="1",
-    snils="10000000110",
-    passport_series="45 10",
-    passport_number="123456",
-    passport_issuer="Отдел (тест)",
-    passport_issuer_code="770-001",
-    passport_date=date(2005, 6, 1),
-    policy_number=ENP,
-    address=Address("г Москва", "77", "г. Москва", "101000", "", ""),
-    phone="+79001234567",
-)
+OTHER_ENP = "9900000000000028"
 POLICY = Policy("3", ENP, "99001", "99000", PolicyStatus.ACTIVE, date(2020, 1, 1))
 BY_ENP = {"pcy": {"enp": ENP}}
 

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 import pytest
 import requests
 from fake_mis import WAIT
+from insured import ENP
+from insured import PERSON as INSURED
 from remd_bench import Bench
 from tfoms_client import Client, declared, package
 
-from dopusk.cases import Address, Person
 from dopusk.oms import Policy, PolicyStatus, person_to_json
 from dopusk.tfoms.exchange import State
 
-ENP = "9900000000000010"
-"""Policy of the first case of a clean package."""
-PERSON = Person(
-    local_id="7",
-    surname="Тестов",
-    name="Иван",
-    patronymic=None,
-    birth_date=date(1980, 5, 17),
-    gender="1",
-    snils="10000000110",
-    passport_series="45 10",
-    passport_number="123456",
-    passport_issuer="Отдел (тест)",
-    passport_issuer_code="770-001",
-    passport_date=date(2005, 6, 1),
-    policy_number=ENP,
-    address=Address("г Москва", "77", "г. Москва", "101000", "", ""),
-    phone="+79001234567",
-)
+PERSON = replace(INSURED, patronymic=None)
 
 
 @pytest.fixture
